@@ -1,0 +1,1 @@
+"""Model files: what exists, what is installed here, how it is fetched and checked."""

@@ -1,0 +1,43 @@
+"""Every error a user can meet: what happened with the value in it, and what to do about it."""
+
+from __future__ import annotations
+
+
+class AvatarifyError(Exception):
+    """`message` says what happened and names the value; `hint` is the remedy, one sentence or command."""
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.hint}".rstrip()
+
+
+class CheckpointError(AvatarifyError):
+    """A model file cannot be used: truncated, not a model, another model's weights, or unsafe to load."""
+
+
+class MediaError(AvatarifyError):
+    """A picture or video cannot be read or written."""
+
+
+class CameraError(AvatarifyError):
+    """A camera is missing, busy, or has stopped to deliver."""
+
+
+class FaceError(AvatarifyError):
+    """No face, or no usable face, where one is needed."""
+
+
+class DownloadError(AvatarifyError):
+    """A file could not be fetched whole and verified."""
+
+
+class RuntimeUnavailableError(AvatarifyError):
+    """A runtime or device that was asked for cannot run here."""
+
+
+class SettingsError(AvatarifyError):
+    """A setting is unknown, of the wrong type or out of its range."""

@@ -1,0 +1,1 @@
+"""Pixels in and out: pictures, video files, cameras. RGB inside, whatever the outside speaks. No torch, no Qt."""

@@ -1,0 +1,22 @@
+"""Where files lie: what the project ships, and the user's own folders."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from platformdirs import user_cache_path, user_data_path
+
+PROJECT = Path(__file__).resolve().parent.parent
+MODELS = PROJECT / "models"
+ASSETS = PROJECT / "assets"
+AVATARS = ASSETS / "avatars"
+
+
+def user_models() -> Path:
+    """Downloaded and imported models; may not exist yet."""
+    return user_data_path("avatarify", appauthor=False) / "models"
+
+
+def user_cache() -> Path:
+    """Files that can be made again; may not exist yet."""
+    return user_cache_path("avatarify", appauthor=False)

@@ -1,0 +1,1 @@
+"""Makes the model run on one device. The only room that knows devices, precisions and compilers."""
