@@ -1,10 +1,7 @@
 """Avatarify: animate a portrait with a face, live or from a file.
 
-    runtime = load_runtime("auto", model="lite")
-    animator = Animator(runtime)
-    source = animator.encode_source(portrait)
-    reference = animator.calibrate(first_frame)
-    picture = animator.animate(source, reference, frame, MotionSettings())
+The whole public face, as the README shows it: `load_runtime` -> `Animator(runtime)` -> `encode_source(portrait)`,
+`calibrate(first_frame)` -> `animate(source, reference, frame, MotionSettings())`.
 """
 
 from __future__ import annotations

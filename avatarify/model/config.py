@@ -1,0 +1,163 @@
+"""The shape of a model: everything needed to build the networks, and nothing about the weights in them."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from avatarify.errors import CheckpointError
+
+
+@dataclass(frozen=True)
+class HourglassConfig:
+    """An encoder of `num_blocks` halvings, whose width doubles from `block_expansion` up to `max_features`, and its mirror."""
+
+    block_expansion: int
+    max_features: int
+    num_blocks: int
+
+    def width(self, depth: int) -> int:
+        """Channels after `depth` halvings (0 = the width that the decoder ends with)."""
+        return min(self.max_features, self.block_expansion << depth)
+
+    def out_channels(self, in_channels: int) -> int:
+        """The decoder's last features with the input beside them."""
+        return self.width(0) + in_channels
+
+
+@dataclass(frozen=True)
+class KeypointDetectorConfig:
+    """Heat maps are a softmax of logits / temperature; the image is scaled by `scale_factor` first."""
+
+    hourglass: HourglassConfig
+    scale_factor: float = 0.25
+    temperature: float = 0.1
+    estimate_jacobian: bool = True
+    single_jacobian_map: bool = False
+
+
+@dataclass(frozen=True)
+class DenseMotionConfig:
+    """`kp_variance` is the variance of the Gaussians around keypoints, in squared units of [-1, 1]."""
+
+    hourglass: HourglassConfig
+    scale_factor: float = 0.25
+    kp_variance: float = 0.01
+    estimate_occlusion_map: bool = True
+
+
+@dataclass(frozen=True)
+class GeneratorConfig:
+    """`blend`: paint 3 channels and an alpha, and blend with the warped full-size portrait (see generator.py)."""
+
+    block_expansion: int
+    max_features: int
+    num_down_blocks: int
+    num_bottleneck_blocks: int
+    scale_factor: float = 1.0
+    blend: bool = False
+
+    def width(self, depth: int) -> int:
+        """Channels after `depth` halvings."""
+        return min(self.max_features, self.block_expansion << depth)
+
+
+@dataclass(frozen=True)
+class ModelConfig:
+    """A keypoint detector and a generator with its dense motion network.
+
+    image_size: side in pixels of the square image that both networks see. num_keypoints: K.
+    align_corners: of every `grid_sample`. True reproduces torch 1.0, under which the public weights were trained; False
+    is what the original code does under a modern torch, half a pixel off.
+    """
+
+    keypoint_detector: KeypointDetectorConfig
+    dense_motion: DenseMotionConfig
+    generator: GeneratorConfig
+    image_size: int = 256
+    num_keypoints: int = 10
+    num_channels: int = 3
+    align_corners: bool = True
+
+    def to_json(self) -> str:
+        """The config as a JSON object, for the header of a model file."""
+        return json.dumps(dataclasses.asdict(self))
+
+    @classmethod
+    def from_json(cls, text: str) -> ModelConfig:
+        """Read what `to_json` wrote. Raises CheckpointError for a missing, unknown or mistyped key."""
+        try:
+            values = json.loads(text)
+        except json.JSONDecodeError as error:
+            raise CheckpointError(f"The model's configuration is not JSON ({error}).", "Get the file again.") from error
+        config: ModelConfig = _build(cls, values, "config")
+        return config
+
+
+@dataclass(frozen=True)
+class DiscriminatorConfig:
+    """One patch discriminator per scale. `num_keypoints` > 0 conditions it on keypoint heat maps (the -adv models)."""
+
+    block_expansion: int = 32
+    max_features: int = 512
+    num_blocks: int = 4
+    scales: tuple[float, ...] = (1.0,)
+    spectral_norm: bool = True
+    num_keypoints: int = 0
+    kp_variance: float = 0.01
+    num_channels: int = 3
+
+
+_PARTS = {
+    "hourglass": HourglassConfig,
+    "keypoint_detector": KeypointDetectorConfig,
+    "dense_motion": DenseMotionConfig,
+    "generator": GeneratorConfig,
+}
+_PLAIN = {"int": int, "float": float, "bool": bool}
+
+
+def _build(cls: type[Any], values: object, where: str) -> Any:  # noqa: ANN401 - one reader for five dataclasses
+    if not isinstance(values, dict):
+        raise CheckpointError(f"{where} is {values!r}, not an object.", "The file was not written by Avatarify.")
+    fields = {field.name: field for field in dataclasses.fields(cls)}
+    required = {name for name, field in fields.items() if field.default is dataclasses.MISSING}
+    if unknown := values.keys() - fields.keys():
+        raise CheckpointError(
+            f"{where} has the unknown key {sorted(unknown)[0]!r}.",
+            "The file may come from a newer version: update Avatarify.",
+        )
+    if missing := required - values.keys():
+        raise CheckpointError(f"{where} lacks the key {sorted(missing)[0]!r}.", "Get the file again.")
+    arguments = {}
+    for name, value in values.items():
+        if name in _PARTS:
+            arguments[name] = _build(_PARTS[name], value, f"{where}.{name}")
+            continue
+        kind = _PLAIN[str(fields[name].type)]
+        if type(value) is int and kind is float:
+            value = float(value)
+        if type(value) is not kind:
+            raise CheckpointError(f"{where}.{name} is {value!r}, not {kind.__name__}.", "Get the file again.")
+        arguments[name] = value
+    return cls(**arguments)
+
+
+# The paper's face model. Its yaml says max_features 512 for the generator; two halvings of 64 never reach it.
+VOX_256 = ModelConfig(
+    keypoint_detector=KeypointDetectorConfig(HourglassConfig(block_expansion=32, max_features=1024, num_blocks=5)),
+    dense_motion=DenseMotionConfig(HourglassConfig(block_expansion=64, max_features=1024, num_blocks=5)),
+    generator=GeneratorConfig(block_expansion=64, max_features=256, num_down_blocks=2, num_bottleneck_blocks=6),
+)
+
+# The embedded model: 3.2 M parameters at 128 px, blended with the warped portrait, real time on a plain CPU.
+LITE = ModelConfig(
+    keypoint_detector=KeypointDetectorConfig(HourglassConfig(block_expansion=32, max_features=128, num_blocks=4)),
+    dense_motion=DenseMotionConfig(HourglassConfig(block_expansion=32, max_features=128, num_blocks=4)),
+    generator=GeneratorConfig(
+        block_expansion=32, max_features=128, num_down_blocks=2, num_bottleneck_blocks=3, scale_factor=0.5, blend=True
+    ),
+    image_size=128,
+)

@@ -1,0 +1,108 @@
+"""Paints the moved portrait: the source's features are warped, what was hidden is inpainted (paper, section 3.2).
+
+A `blend` generator works on a small image and paints a picture and an alpha. Alpha says how far the warped portrait itself,
+at its own full size, can be trusted: its real pixels give the detail, the painting fills what they cannot show.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import NamedTuple
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from avatarify.model.blocks import DownBlock, ResBlock, SameBlock, UpBlock, downsample
+from avatarify.model.config import ModelConfig
+from avatarify.model.dense_motion import DenseMotion, DenseMotionNetwork
+from avatarify.model.motion import Keypoints, precise
+
+
+class SourceFeatures(NamedTuple):
+    """All that the generator needs of a source image, computed once.
+
+    features: [B,C,f,f] after the down blocks. small: [B,3,h,w], the dense motion network's view.
+    portrait: [B,3,N,N] in [0,1] at the size of the output; only a `blend` generator looks at it.
+    """
+
+    features: Tensor
+    small: Tensor
+    portrait: Tensor
+
+
+class Prediction(NamedTuple):
+    """image: [B,3,N,N] in [0,1]. For a `blend` generator also its parts, else they equal `image` and ones:
+    paint: [B,3,S,S] in [0,1]; alpha: [B,1,S,S] in [0,1], the share of the warped portrait; warped: [B,3,N,N]."""
+
+    image: Tensor
+    motion: DenseMotion
+    paint: Tensor
+    alpha: Tensor
+    warped: Tensor
+
+
+class Generator(nn.Module):
+    """Occlusion-aware generator. Names of parameters are the original's."""
+
+    def __init__(self, model: ModelConfig) -> None:
+        super().__init__()
+        config = model.generator
+        self.blend = config.blend
+        self.align_corners = model.align_corners
+        self.dense_motion_network = DenseMotionNetwork(model)
+        self.down = downsample(model.num_channels, config.scale_factor)
+        self.first = SameBlock(model.num_channels, config.width(0), 7)
+        widths = [config.width(depth) for depth in range(config.num_down_blocks + 1)]
+        pairs = list(pairwise(widths))
+        self.down_blocks = nn.ModuleList(DownBlock(*pair) for pair in pairs)
+        self.bottleneck = nn.Sequential()
+        for index in range(config.num_bottleneck_blocks):
+            self.bottleneck.add_module(f"r{index}", ResBlock(widths[-1]))
+        self.up_blocks = nn.ModuleList(UpBlock(wide, narrow) for narrow, wide in reversed(pairs))
+        self.final = nn.Conv2d(widths[0], model.num_channels + config.blend, 7, padding=3)
+
+    def encode(self, image: Tensor, portrait: Tensor) -> SourceFeatures:
+        """image: [B,3,S,S] in [0,1], S the model's image size; portrait: the same picture [B,3,N,N] at the output's size."""
+        features = self.first(self.down(image))
+        for block in self.down_blocks:
+            features = block(features)
+        return SourceFeatures(features, self.dense_motion_network.down(image), portrait)
+
+    def motion(self, source: SourceFeatures, source_keypoints: Keypoints, driving: Keypoints) -> DenseMotion:
+        """The motion that takes the source's keypoints to the driving ones."""
+        motion: DenseMotion = self.dense_motion_network(source.small, source_keypoints, driving)
+        return motion
+
+    def decode(self, source: SourceFeatures, motion: DenseMotion) -> Tensor:
+        """Warp, occlude, inpaint -> [B,3 or 4,s,s] in (0,1) at the generator's own size."""
+        moved = self._warp(source.features, motion.deformation)
+        out = moved * _resize(motion.occlusion_map, moved.shape[-1]).to(moved.dtype)
+        out = self.bottleneck(out)
+        for block in self.up_blocks:
+            out = block(out)
+        return torch.sigmoid(precise(self.final(out)))
+
+    def compose(self, source: SourceFeatures, motion: DenseMotion, decoded: Tensor, size: int) -> Prediction:
+        """Turn what `decode` gave into the picture. size: S, the model's image size."""
+        if not self.blend:
+            return Prediction(decoded, motion, decoded, torch.ones_like(decoded[:, :1]), decoded)
+        painted = _resize(decoded, size)
+        paint, alpha = painted[:, :3], painted[:, 3:]
+        side = source.portrait.shape[-1]
+        warped = self._warp(source.portrait, motion.deformation)
+        trust = _resize(alpha, side)
+        image = trust * warped + (1 - trust) * _resize(paint, side)
+        return Prediction(image, motion, paint, alpha, warped)
+
+    def _warp(self, x: Tensor, deformation: Tensor) -> Tensor:
+        """x: [B,C,H,W] -> the same, each pixel taken from where the deformation says. The field stays float32."""
+        field = _resize(deformation.permute(0, 3, 1, 2), x.shape[-1]).permute(0, 2, 3, 1)
+        return F.grid_sample(precise(x), field, align_corners=self.align_corners).to(x.dtype)
+
+
+def _resize(x: Tensor, side: int) -> Tensor:
+    """Bilinear, pixel centres (align_corners=False in every era of torch)."""
+    if x.shape[-1] == side:
+        return x
+    return F.interpolate(x, size=(side, side), mode="bilinear", align_corners=False)

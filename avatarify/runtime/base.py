@@ -1,0 +1,122 @@
+"""What a runtime promises, and the table of those there are: asked for by name, or tried in order with every reason kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from avatarify.errors import RuntimeUnavailableError
+from avatarify.frame import Image
+from avatarify.model.config import ModelConfig
+from avatarify.model.generator import SourceFeatures
+from avatarify.model.motion import Keypoints
+
+
+@dataclass(frozen=True, eq=False)
+class Source:
+    """A portrait, encoded once. image: uint8 [N,N,3] RGB at the output's size. keypoints: its own, on the runtime's device.
+    hull_area: of those keypoints, in squared units of [-1,1]. features: what the generator takes from it."""
+
+    image: Image
+    keypoints: Keypoints
+    hull_area: float
+    features: SourceFeatures
+
+
+class Runtime(Protocol):
+    """Runs a model on one device. Made, used and closed by one thread; no method is called from two at once.
+
+    Pictures are square uint8 [N,N,3] RGB, any N. Keypoints stay on the device. Every method may raise
+    RuntimeUnavailableError when the device fails for good (out of memory, driver gone).
+    """
+
+    @property
+    def description(self) -> RuntimeDescription: ...
+
+    @property
+    def config(self) -> ModelConfig: ...
+
+    def encode_source(self, image: Image) -> Source:
+        """The expensive step, once per portrait. The output has the image's own size if the model blends, else the model's."""
+        ...
+
+    def detect(self, image: Image) -> Keypoints:
+        """The keypoints of one driving picture, [1,K,2] and [1,K,2,2]."""
+        ...
+
+    def generate(self, source: Source, driving: Keypoints) -> Image:
+        """The portrait moved to the driving keypoints, uint8 [N,N,3] RGB; a new array each time."""
+        ...
+
+    def close(self) -> None:
+        """Give memory back. Twice is fine; nothing else may be called afterwards."""
+        ...
+
+
+@dataclass(frozen=True)
+class RuntimeDescription:
+    """What runs, in words for the status line. name: the table's. device: "cpu", "cuda:0". device_name: as its maker calls it.
+    precision: of the decoder; motion is always float32. passed_over: why each better choice is not there."""
+
+    name: str
+    device: str
+    device_name: str
+    precision: str
+    passed_over: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return f"{self.name} on {self.device} ({self.device_name}), {self.precision}"
+
+
+@dataclass(frozen=True)
+class RuntimeRequest:
+    """What the user asked for; "auto" leaves the choice to us. device: auto, cpu, cuda, cuda:1, mps. precision: auto, float32, float16."""
+
+    device: str = "auto"
+    precision: str = "auto"
+
+
+RuntimeFactory = Callable[[Path, RuntimeRequest], Runtime]
+
+
+def _eager(model: Path, request: RuntimeRequest) -> Runtime:
+    from avatarify.runtime.eager import EagerRuntime
+
+    return EagerRuntime.load(model, request)
+
+
+# Best first: "auto" takes the first that can be made.
+RUNTIMES: dict[str, RuntimeFactory] = {"eager": _eager}
+
+
+def load_runtime(name: str = "auto", *, model: Path, device: str = "auto", precision: str = "auto") -> Runtime:
+    """A runtime by name, or with "auto" the best that works here. model: a checkpoint file.
+
+    Raises RuntimeUnavailableError with every reason, and CheckpointError for the file.
+    """
+    if name != "auto" and name not in RUNTIMES:
+        raise RuntimeUnavailableError(
+            f"There is no runtime {name!r}.", f"Choose auto or one of: {', '.join(RUNTIMES)}."
+        )
+    request = RuntimeRequest(device, precision)
+    reasons: list[str] = []
+    for candidate in RUNTIMES if name == "auto" else [name]:
+        try:
+            return RUNTIMES[candidate](model, request)
+        except RuntimeUnavailableError as error:
+            if name != "auto":
+                raise
+            reasons.append(f"{candidate}: {error}")
+    raise RuntimeUnavailableError(f"No runtime works here ({'; '.join(reasons)}).", "`doctor` shows the details.")
+
+
+def as_square(image: npt.NDArray[np.uint8]) -> Image:
+    """Check a picture at the door. Raises ValueError, which is a programming error: cropping is done before."""
+    if image.dtype != np.uint8 or image.ndim != 3 or image.shape[2] != 3 or image.shape[0] != image.shape[1]:
+        raise ValueError(f"got an image of {image.dtype} {image.shape}, wanted square uint8 [N,N,3]")
+    return image

@@ -1,0 +1,105 @@
+"""Which device to run on, and in plain words why not a better one. A program that slides to the CPU in silence is the
+first complaint about every avatar before this one."""
+
+from __future__ import annotations
+
+import platform
+from dataclasses import dataclass
+
+import torch
+
+from avatarify.errors import RuntimeUnavailableError
+
+
+@dataclass(frozen=True)
+class DeviceChoice:
+    """device: what torch calls it. name: its maker's. passed_over: why the better ones were not taken."""
+
+    device: torch.device
+    name: str
+    passed_over: tuple[str, ...] = ()
+
+
+def choose_device(wanted: str = "auto") -> DeviceChoice:
+    """The device for a name: auto, cpu, cuda, cuda:N or mps. Raises RuntimeUnavailableError when a named one cannot be used."""
+    if wanted == "auto":
+        reasons: list[str] = []
+        for kind in ("cuda", "mps"):
+            reason = why_not(kind)
+            if reason is None:
+                return DeviceChoice(torch.device(kind), device_name(torch.device(kind)), tuple(reasons))
+            reasons.append(f"{kind}: {reason}")
+        return DeviceChoice(torch.device("cpu"), device_name(torch.device("cpu")), tuple(reasons))
+    try:
+        device = torch.device(wanted)
+    except RuntimeError as error:
+        raise RuntimeUnavailableError(
+            f"{wanted!r} is not a device.", "Choose auto, cpu, cuda, cuda:1 or mps."
+        ) from error
+    reason = why_not(device.type, device.index or 0)
+    if reason is not None:
+        raise RuntimeUnavailableError(f"The device {wanted!r} cannot be used: {reason}.", "Use --device auto or cpu.")
+    return DeviceChoice(device, device_name(device))
+
+
+def why_not(kind: str, index: int = 0) -> str | None:
+    """None if the device can be used, else the reason with its remedy."""
+    if kind == "cpu":
+        return None
+    if kind == "cuda":
+        return _why_not_cuda(index)
+    if kind == "mps":
+        return None if torch.backends.mps.is_available() else "no Apple GPU here"
+    return "Avatarify does not know this kind of device"
+
+
+def device_name(device: torch.device) -> str:
+    """What the maker calls it."""
+    if device.type == "cuda":
+        return torch.cuda.get_device_name(device)
+    if device.type == "mps":
+        return "Apple GPU"
+    return f"{_processor()}, {torch.get_num_threads()} threads"
+
+
+def lacks_kernels(capability: tuple[int, int], architectures: list[str]) -> bool:
+    """Whether a torch built for `architectures` (sm_80, compute_90, ...) has nothing to run on a GPU of `capability`.
+
+    Machine code runs within its major version on the same or a later minor one; PTX (compute_NN) on anything later.
+    """
+    major, minor = capability
+    for architecture in architectures:
+        kind, _, digits = architecture.partition("_")
+        number = int("".join(character for character in digits if character.isdigit()) or 0)
+        built_major, built_minor = divmod(number, 10)
+        if kind == "sm" and built_major == major and built_minor <= minor:
+            return False
+        if kind == "compute" and (built_major, built_minor) <= (major, minor):
+            return False
+    return True
+
+
+def _why_not_cuda(index: int) -> str | None:
+    version = torch.__version__
+    if torch.version.cuda is None:
+        return f"torch {version} was built without CUDA; with an NVIDIA card install a CUDA build of torch (see README)"
+    if not torch.cuda.is_available():
+        return f"torch {version} finds no NVIDIA GPU or driver; `nvidia-smi` shows whether the driver works"
+    if index >= torch.cuda.device_count():
+        return f"there are {torch.cuda.device_count()} CUDA devices, numbered from 0"
+    capability = torch.cuda.get_device_capability(index)
+    if lacks_kernels(capability, torch.cuda.get_arch_list()):
+        name = torch.cuda.get_device_name(index)
+        return f"torch {version} has no kernels for {name} (sm_{capability[0]}{capability[1]}); install a newer torch"
+    return None
+
+
+def _processor() -> str:
+    try:
+        with open("/proc/cpuinfo", encoding="utf-8") as file:  # noqa: PTH123 - a kernel interface, not a file of ours
+            for line in file:
+                if line.startswith("model name"):
+                    return line.partition(":")[2].strip()
+    except OSError:
+        pass  # not Linux: the platform module knows as much as there is to know
+    return platform.processor() or platform.machine()
