@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from avatarify.errors import CheckpointError
+from avatarify.model.config import LITE, VOX_256, ModelConfig
+
+
+@pytest.mark.parametrize("config", [LITE, VOX_256], ids=["lite", "vox"])
+def test_json_round_trip(config: ModelConfig) -> None:
+    assert ModelConfig.from_json(config.to_json()) == config
+
+
+def broken(change: dict[str, object]) -> str:
+    return json.dumps({**json.loads(LITE.to_json()), **change})
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("{", "not JSON"),
+        ("[]", "not an object"),
+        (broken({"colour": 3}), "unknown key 'colour'"),
+        (broken({"image_size": "big"}), "config.image_size is 'big', not int"),
+        (broken({"align_corners": 1}), "config.align_corners is 1, not bool"),
+        (broken({"generator": {"block_expansion": 3}}), "config.generator lacks the key"),
+        ("{}", "lacks the key"),
+    ],
+)
+def test_a_broken_configuration_is_told(text: str, message: str) -> None:
+    with pytest.raises(CheckpointError, match=message):
+        ModelConfig.from_json(text)
+
+
+def test_whole_numbers_serve_as_floats() -> None:
+    values = json.loads(LITE.to_json())
+    values["generator"]["scale_factor"] = 1
+    assert ModelConfig.from_json(json.dumps(values)).generator.scale_factor == 1.0

@@ -1,0 +1,104 @@
+"""Shapes, sizes and precisions of the networks."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+import torch
+
+from avatarify.model.config import LITE, VOX_256, DiscriminatorConfig, ModelConfig
+from avatarify.model.discriminator import MultiScaleDiscriminator
+from avatarify.model.motion import Keypoints
+from avatarify.model.network import FirstOrderModel, fit
+
+
+def parameters_m(config: ModelConfig) -> float:
+    with torch.device("meta"):
+        return sum(parameter.numel() for parameter in FirstOrderModel(config).parameters()) / 1e6
+
+
+@pytest.fixture(scope="module")
+def lite() -> FirstOrderModel:
+    torch.manual_seed(0)
+    return FirstOrderModel(LITE).eval().requires_grad_(False)
+
+
+def test_sizes_are_those_of_the_public_and_of_the_embedded_model() -> None:
+    assert parameters_m(VOX_256) == pytest.approx(59.8, abs=0.1)
+    assert parameters_m(LITE) == pytest.approx(3.2, abs=0.1)
+
+
+@pytest.mark.parametrize("size", [96, 256, 300])
+def test_a_blending_model_paints_at_the_portraits_own_size(lite: FirstOrderModel, size: int) -> None:
+    image = torch.rand(1, 3, size, size)
+    keypoints = lite.detect(image)
+    assert keypoints.value.shape == (1, 10, 2)
+    assert keypoints.jacobian.shape == (1, 10, 2, 2)
+    prediction = lite(lite.encode(image), keypoints, keypoints)
+    assert prediction.image.shape == (1, 3, size, size)
+    assert prediction.paint.shape == (1, 3, 128, 128)
+    assert prediction.alpha.shape == (1, 1, 128, 128)
+    assert prediction.motion.mask.shape == (1, 11, 32, 32)
+    assert float(prediction.image.min()) >= 0
+    assert float(prediction.image.max()) <= 1
+
+
+def test_an_original_model_paints_at_its_own_size() -> None:
+    small = dataclasses.replace(
+        VOX_256,
+        generator=dataclasses.replace(VOX_256.generator, block_expansion=8, max_features=32, num_bottleneck_blocks=1),
+        image_size=128,
+    )
+    model = FirstOrderModel(small).eval().requires_grad_(False)
+    image = torch.rand(2, 3, 100, 100)
+    keypoints = model.detect(image)
+    assert model(model.encode(image), keypoints, keypoints).image.shape == (2, 3, 128, 128)
+
+
+def test_a_fresh_detector_gives_identity_jacobians(lite: FirstOrderModel) -> None:
+    jacobian = lite.detect(torch.rand(1, 3, 128, 128)).jacobian
+    torch.testing.assert_close(jacobian, torch.eye(2).expand(1, 10, 2, 2), rtol=0, atol=1e-5)
+
+
+def test_a_detector_without_jacobians_gives_identity() -> None:
+    config = dataclasses.replace(LITE.keypoint_detector, estimate_jacobian=False)
+    model = FirstOrderModel(dataclasses.replace(LITE, keypoint_detector=config))
+    assert torch.equal(model.detect(torch.rand(1, 3, 64, 64)).jacobian, torch.eye(2).expand(1, 10, 2, 2))
+
+
+def test_motion_stays_float32_when_the_networks_run_in_bfloat16(lite: FirstOrderModel) -> None:
+    image = torch.rand(1, 3, 128, 128)
+    with torch.autocast("cpu", torch.bfloat16):
+        keypoints = lite.detect(image)
+        prediction = lite(lite.encode(image), keypoints, keypoints)
+    tensors = (*keypoints, *prediction.motion, prediction.image)
+    assert {tensor.dtype for tensor in tensors} == {torch.float32}
+
+
+def test_the_blend_is_the_warped_portrait_where_alpha_is_one(lite: FirstOrderModel) -> None:
+    model = FirstOrderModel(LITE).eval().requires_grad_(False)
+    model.generator.final.weight.zero_()
+    model.generator.final.bias.copy_(torch.tensor([0.0, 0.0, 0.0, 30.0]))
+    image = torch.rand(1, 3, 160, 160)
+    keypoints = model.detect(image)
+    prediction = model(model.encode(image), keypoints, keypoints)
+    torch.testing.assert_close(prediction.image, prediction.warped)
+
+
+def test_fit_averages_down_and_interpolates_up() -> None:
+    image = torch.arange(16.0).view(1, 1, 4, 4).expand(1, 3, 4, 4)
+    assert fit(image, 2)[0, 0].tolist() == [[2.5, 4.5], [10.5, 12.5]]
+    assert fit(image, 4) is image
+    assert fit(image, 8).shape == (1, 3, 8, 8)
+
+
+def test_discriminator_judges_every_scale() -> None:
+    discriminator = MultiScaleDiscriminator(DiscriminatorConfig(scales=(1.0, 0.5), num_blocks=3, num_keypoints=10))
+    pyramid = {1.0: torch.rand(2, 3, 64, 64), 0.5: torch.rand(2, 3, 32, 32)}
+    keypoints = Keypoints(torch.zeros(2, 10, 2), torch.eye(2).expand(2, 10, 2, 2))
+    judgements = discriminator(pyramid, keypoints)
+    assert [len(judgement.features) for judgement in judgements.values()] == [3, 3]
+    assert judgements[1.0].prediction_map.shape == (2, 1, 10, 10)
+    with pytest.raises(ValueError, match="conditioned on keypoints"):
+        discriminator(pyramid)
