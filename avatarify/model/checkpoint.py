@@ -55,7 +55,13 @@ def load_checkpoint(path: Path) -> Checkpoint:
         raise CheckpointError(
             f"{path} is a web page, not a model.", "The link led to a page: download the file itself."
         )
-    checkpoint = _load_safetensors(path) if _is_safetensors(head) else _load_pickle(path, head)
+    if _is_safetensors(head):
+        checkpoint = _load_safetensors(path)
+    elif head.startswith((b"PK", b"\x80")):  # torch's zip archives; pickles, as torch wrote before 1.6
+        checkpoint = _load_pickle(path)
+    else:
+        begins = json.dumps(head[:8].decode("latin-1"))
+        raise CheckpointError(f"{path} is not a model file (it begins with {begins}).", GET_AGAIN)
     with torch.device("meta"):
         model = FirstOrderModel(checkpoint.config)
     _check_fit(path, model.kp_detector, checkpoint.kp_detector)
@@ -131,15 +137,15 @@ def _load_safetensors(path: Path) -> Checkpoint:
     return Checkpoint(config, parts["kp_detector"], parts["generator"], metadata)
 
 
-def _load_pickle(path: Path, head: bytes) -> Checkpoint:
+def _load_pickle(path: Path) -> Checkpoint:
     try:
         with warnings.catch_warnings():  # the warning speaks of pickle protocols; the error that follows says enough
             warnings.simplefilter("ignore", UserWarning)
             content = torch.load(path, map_location="cpu", weights_only=True)
     except pickle.UnpicklingError as error:
-        raise _unpickling_error(path, head, error) from error
+        raise _unpickling_error(path, error) from error
     except (EOFError, RuntimeError, OSError, ValueError, KeyError, IndexError, AttributeError) as error:
-        raise _damaged(path, head) from error
+        raise _damaged(path) from error
     if not isinstance(content, Mapping):
         raise CheckpointError(f"{path} holds a {type(content).__name__}, not a checkpoint.", GET_AGAIN)
     for part in ("kp_detector", "generator"):
@@ -177,7 +183,7 @@ def _check_fit(path: Path, module: nn.Module, state: Mapping[str, Tensor]) -> No
         )
 
 
-def _unpickling_error(path: Path, head: bytes, error: pickle.UnpicklingError) -> CheckpointError:
+def _unpickling_error(path: Path, error: pickle.UnpicklingError) -> CheckpointError:
     """torch's reader knows tensors and plain containers. What else it met tells code from damage."""
     text = str(error)
     if forbidden := re.search(r"GLOBAL ([\w.]+)|Unsupported (?:class|operand) ([\w.]+)", text):
@@ -186,15 +192,11 @@ def _unpickling_error(path: Path, head: bytes, error: pickle.UnpicklingError) ->
             f"{path} is a pickle that would run code ({name}); it was not loaded.",
             "Do not use this file. Weights from a trusted source hold only tensors.",
         )
-    return _damaged(path, head)
+    return _damaged(path)
 
 
-def _damaged(path: Path, head: bytes) -> CheckpointError:
+def _damaged(path: Path) -> CheckpointError:
     size = f"{path.stat().st_size:,} bytes"
-    if head.startswith((b"PK", b"\x80")):
-        return CheckpointError(
-            f"{path} is damaged or incomplete ({size}).", "The download stopped early: download it again."
-        )
     return CheckpointError(
-        f"{path} is not a model file ({size}, begins with {json.dumps(head[:8].decode('latin-1'))}).", GET_AGAIN
+        f"{path} is damaged or incomplete ({size}).", "The download stopped early: download it again."
     )
