@@ -1,0 +1,131 @@
+"""A canvas and what can be put on it: antialiased, soft-edged polygons and tapered strokes."""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+Floats: TypeAlias = npt.NDArray[np.float32]
+Points: TypeAlias = npt.NDArray[np.floating]
+"""[N,2] xy in pixels of the whole picture."""
+Tint: TypeAlias = npt.NDArray[np.floating] | tuple[float, float, float]
+"""Red, green, blue: 0..255 for a colour, about 0..1 for a factor."""
+
+SUBPIXEL_BITS = 5
+
+
+class Canvas:
+    """Pixels, float32 [H,W,3] RGB 0..255, painted in place.
+
+    A canvas can be a window of another one: `origin` is the window's corner in the picture, `clip` [H,W] 0..1 limits
+    what the brush touches.
+    """
+
+    def __init__(self, pixels: Floats, *, origin: tuple[int, int] = (0, 0), clip: Floats | None = None) -> None:
+        self.pixels = pixels
+        self.origin = origin
+        self.clip = clip
+
+    def fill(self, outline: Points, colour: Tint, *, opacity: float = 1.0, blur: float = 0.0) -> None:
+        """Lay a colour over the polygon. blur: sigma of the soft edge in pixels."""
+        found = self._cover(outline, opacity, blur)
+        if found is not None:
+            area, cover = found
+            area += cover[..., None] * (np.asarray(colour, np.float32) - area)
+
+    def multiply(self, outline: Points, factor: Tint, *, opacity: float = 1.0, blur: float = 0.0) -> None:
+        """Darken (or lighten, factor > 1) what lies under the polygon, channel by channel."""
+        found = self._cover(outline, opacity, blur)
+        if found is not None:
+            area, cover = found
+            area *= 1 + cover[..., None] * (np.asarray(factor, np.float32) - 1)
+
+    def stroke(
+        self,
+        line: Points,
+        width: float | npt.NDArray[np.floating],
+        colour: Tint,
+        *,
+        opacity: float = 1.0,
+        blur: float = 0.0,
+    ) -> None:
+        """Draw along the points; width in pixels, one for all or one for each point."""
+        self.fill(ribbon(line, width), colour, opacity=opacity, blur=blur)
+
+    def within(self, outline: Points, *, blur: float = 0.0) -> Canvas | None:
+        """The window that covers the polygon, limited to its inside; None where it lies outside the canvas."""
+        window = self._window(outline, blur)
+        if window is None:
+            return None
+        x0, y0, x1, y1 = window
+        cover = polygon_cover(outline - self.origin, window, blur)
+        if self.clip is not None:
+            cover *= self.clip[y0:y1, x0:x1]
+        return Canvas(self.pixels[y0:y1, x0:x1], origin=(self.origin[0] + x0, self.origin[1] + y0), clip=cover)
+
+    def covered(self, window: tuple[int, int, int, int], cover: Floats) -> Canvas:
+        """The window (x0, y0, x1, y1) of this canvas, limited to cover [h,w] 0..1."""
+        x0, y0, x1, y1 = window
+        return Canvas(self.pixels[y0:y1, x0:x1], origin=(self.origin[0] + x0, self.origin[1] + y0), clip=cover)
+
+    def _window(self, outline: Points, blur: float) -> tuple[int, int, int, int] | None:
+        margin = 3 * blur + 2
+        height, width = self.pixels.shape[:2]
+        low = np.floor(outline.min(0) - self.origin - margin)
+        high = np.ceil(outline.max(0) - self.origin + margin)
+        x0, y0 = max(int(low[0]), 0), max(int(low[1]), 0)
+        x1, y1 = min(int(high[0]), width), min(int(high[1]), height)
+        return (x0, y0, x1, y1) if x0 < x1 and y0 < y1 else None
+
+    def _cover(self, outline: Points, opacity: float, blur: float) -> tuple[Floats, Floats] | None:
+        window = self._window(outline, blur)
+        if window is None or opacity <= 0:
+            return None
+        x0, y0, x1, y1 = window
+        cover = polygon_cover(outline - self.origin, window, blur)
+        cover *= np.float32(opacity)
+        if self.clip is not None:
+            cover *= self.clip[y0:y1, x0:x1]
+        return self.pixels[y0:y1, x0:x1], cover
+
+
+def polygon_cover(outline: Points, window: tuple[int, int, int, int], blur: float) -> Floats:
+    """How much of each pixel of the window (x0, y0, x1, y1) the polygon covers, float32 [h,w] 0..1."""
+    x0, y0, x1, y1 = window
+    mask = np.zeros((y1 - y0, x1 - x0), np.uint8)
+    corners = np.round((outline - (x0, y0)) * (1 << SUBPIXEL_BITS)).astype(np.int32)
+    cv2.fillPoly(mask, [corners], 255, cv2.LINE_AA, SUBPIXEL_BITS)
+    cover = mask.astype(np.float32)
+    cover *= np.float32(1 / 255)
+    if blur > 0.3:
+        cover = np.asarray(cv2.GaussianBlur(cover, (0, 0), blur, borderType=cv2.BORDER_REPLICATE), np.float32)
+    return cover
+
+
+def ribbon(line: Points, width: float | npt.NDArray[np.floating]) -> Points:
+    """[2N,2] outline of a line that is `width` pixels wide."""
+    along = np.gradient(line, axis=0)
+    along /= np.maximum(np.linalg.norm(along, axis=1, keepdims=True), 1e-6)
+    across = np.stack([-along[:, 1], along[:, 0]], 1) * (np.broadcast_to(width, len(line))[:, None] / 2)
+    return np.concatenate([line + across, (line - across)[::-1]])
+
+
+def spline(points: Points, *, steps: int = 8, closed: bool = False) -> Points:
+    """Catmull-Rom curve through the points ([N,D] to about [N*steps,D])."""
+    if closed:
+        padded = np.concatenate([points[-1:], points, points[:2]])
+    else:
+        padded = np.concatenate([2 * points[:1] - points[1:2], points, 2 * points[-1:] - points[-2:-1]])
+    before, start, end, after = padded[:-3, None], padded[1:-2, None], padded[2:-1, None], padded[3:, None]
+    t = np.linspace(0, 1, steps, endpoint=False)[None, :, None]
+    curve = 0.5 * (
+        2 * start
+        + (end - before) * t
+        + (2 * before - 5 * start + 4 * end - after) * t**2
+        + (3 * start - before - 3 * end + after) * t**3
+    )
+    flat = curve.reshape(-1, points.shape[1])
+    return flat if closed else np.concatenate([flat, points[-1:]])
