@@ -68,8 +68,9 @@ def run(
 
 
 def _pass_on(stream: IO[str], arrivals: queue.Queue[str | None]) -> None:
-    for line in stream:
-        arrivals.put(line)
+    with stream:
+        for line in stream:
+            arrivals.put(line)
     arrivals.put(None)
 
 

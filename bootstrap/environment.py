@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import sys
-from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
@@ -54,25 +52,29 @@ class Environment(NamedTuple):
     def requirements(self, *, dev: bool) -> Path:
         return self.root / ("requirements-dev.txt" if dev else "requirements.txt")
 
-    def digest(self, *, dev: bool) -> str:
-        """Changes with this interpreter's version and with every file that says what to install."""
-        state = sha256(f"{sys.platform} {sys.implementation.cache_tag} {getattr(sys, 'abiflags', '')}".encode())
+    def wanted(self, *, dev: bool) -> bytes:
+        """What the stamp has to begin with: this interpreter's version and, in full, every file that says what to install.
+        No hash of it, because importing one takes longer than comparing a kilobyte."""
+        text = f"{sys.platform} {sys.implementation.cache_tag} {getattr(sys, 'abiflags', '')}\n".encode()
         for is_dev in (False, True) if dev else (False,):
-            state.update(b"\0" + self.requirements(dev=is_dev).read_bytes())
-        return state.hexdigest()
+            file = self.requirements(dev=is_dev)
+            content = file.read_bytes()
+            text += f"{file.name} {len(content)}\n".encode() + content
+        return text
 
     def is_ready(self, *, dev: bool) -> bool:
+        """A stamp of the development set is one of the plain set too. Raises FileNotFoundError without requirement files."""
+        wanted = self.wanted(dev=dev)
         try:
-            stamped = self.stamp.read_text("utf-8").split()
-        except (OSError, UnicodeDecodeError):
+            stamped = self.stamp.read_bytes()
+        except OSError:
             return False
-        return self.digest(dev=dev) in stamped and self.python.exists()
+        return stamped.startswith(wanted) and self.python.exists()
 
     def mark_ready(self, *, dev: bool) -> None:
         """To be called after everything is installed and has been tried; atomic."""
-        digests = [self.digest(dev=is_dev) for is_dev in ((False, True) if dev else (False,))]
         draft = self.stamp.with_name("ready.draft")
-        draft.write_text("\n".join(digests) + "\n", "utf-8")
+        draft.write_bytes(self.wanted(dev=dev))
         draft.replace(self.stamp)
 
     def made_for_this_python(self) -> bool:
@@ -89,6 +91,8 @@ class Environment(NamedTuple):
 
     def sweep(self) -> None:
         """Removes what an interrupted pip left, so that it is not taken for an installed package."""
+        import shutil
+
         shutil.rmtree(self.temporary, ignore_errors=True)
         for site in self.site_packages:
             halves = [info for info in site.glob("*.dist-info") if not is_whole(info)]

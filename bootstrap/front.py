@@ -6,9 +6,10 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from bootstrap.environment import Environment
+if TYPE_CHECKING:
+    from bootstrap.environment import Environment
 
 ROOT = Path(__file__).resolve().parent.parent
 INTERRUPTED = 130
@@ -57,6 +58,8 @@ def main(arguments: Sequence[str], root: Path = ROOT) -> int:
     line = parse(arguments)
     if not line.use_venv:
         return _run_here(line.arguments)
+    from bootstrap.environment import Environment
+
     environment = Environment(root)
     dev = line.verb == "test"
     try:

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import importlib.util
-import os
 import shutil
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TextIO
 
 from bootstrap import problems
@@ -36,30 +33,29 @@ def make_ready(environment: Environment, *, dev: bool, stream: TextIO) -> None:
 
 
 def _set_up(environment: Environment, screen: Screen, *, dev: bool, lock: int) -> None:
-    is_new = not environment.folder.exists()
-    screen.say(
-        "Setting up .venv: about 1.8 GB (more where torch brings CUDA), some minutes, once. Ctrl-C is safe: the next call goes on."
-        if is_new
-        else "Bringing .venv up to date."
-    )
+    if environment.made_for_this_python():
+        screen.say("Bringing .venv up to date.")
+    else:
+        screen.say("Setting up .venv: about 1.8 GB (more where torch brings CUDA), some minutes, once.")
+        screen.say("Ctrl-C is safe: the next call goes on from there.")
     environment.log.write_text("", "utf-8")
     environment.sweep()
     _check_space(environment)
-    with _log_named_on_failure(environment):
-        _make_folder(environment, screen, lock=lock)
-        _fill(environment, screen, dev=dev, lock=lock)
-        screen.step(f"Trying {', '.join(PROBED)}")
-        for module in PROBED:
-            tried = run(
-                [environment.python, "-I", "-c", f"import {module}"],
-                environment.log,
-                on_tick=lambda: screen.still("trying"),
-            )
-            if tried.code != 0:
-                raise problems.from_probe(module, tried.lines, code=tried.code)
+    _make_folder(environment, screen, lock=lock)
+    _fill(environment, screen, dev=dev, lock=lock)
+    _try_out(environment, screen)
     environment.sweep()
     environment.mark_ready(dev=dev)
     screen.say(f".venv is ready after {screen.elapsed:.0f} s.")
+
+
+def _try_out(environment: Environment, screen: Screen) -> None:
+    screen.step(f"Trying {', '.join(PROBED)}")
+    for module in PROBED:
+        command = [str(environment.python), "-I", "-c", f"import {module}"]
+        tried = run(command, environment.log, on_tick=lambda: screen.still("trying"))
+        if tried.code != 0:
+            raise _with_log(problems.from_probe(module, tried.lines, code=tried.code), environment)
 
 
 def _check_space(environment: Environment) -> None:
@@ -84,7 +80,8 @@ def _make_folder(environment: Environment, screen: Screen, *, lock: int) -> None
         keep_open=[lock],
     )
     if made.code != 0:
-        raise problems.from_venv(made.lines, code=made.code, python=PYTHON, folder=environment.root)
+        problem = problems.from_venv(made.lines, code=made.code, python=PYTHON, folder=environment.root)
+        raise _with_log(problem, environment)
 
 
 def _fill(environment: Environment, screen: Screen, *, dev: bool, lock: int) -> None:
@@ -103,7 +100,8 @@ def _fill(environment: Environment, screen: Screen, *, dev: bool, lock: int) -> 
         temporary=environment.temporary,
     )
     if done.code != 0:
-        raise problems.from_pip(done.lines, code=done.code, python=PYTHON, folder=environment.root)
+        problem = problems.from_pip(done.lines, code=done.code, python=PYTHON, folder=environment.root)
+        raise _with_log(problem, environment)
     progress.finish()
 
 
@@ -140,7 +138,7 @@ class PackageProgress:
     def finish(self) -> None:
         self.look()
         if not self._total:
-            self._screen.step(f"Nothing to install: {self._satisfied} packages are there")
+            self._screen.step(f"Nothing to install: all is there ({_packages(self._satisfied)})")
 
     def _take(self, event: Event) -> None:
         if event.kind is Kind.COLLECTING:
@@ -158,8 +156,8 @@ class PackageProgress:
             self._to_install = {canonical(name) for name in event.names}
             self._total = len(self._to_install)
             self._doing = "installing"
-            there = f" ({self._satisfied} are there)" if self._satisfied else ""
-            self._screen.step(f"Installing {self._total} packages{there}")
+            there = f", {self._satisfied} already there" if self._satisfied else ""
+            self._screen.step(f"Installing {_packages(self._total)}{there}")
 
     def _infos(self) -> dict[str, str]:
         """Folder name -> canonical package name, of all that pip has unpacked to the end."""
@@ -171,11 +169,9 @@ class PackageProgress:
         }
 
 
-@contextmanager
-def _log_named_on_failure(environment: Environment) -> Iterator[None]:
-    try:
-        yield
-    except problems.SetupError as problem:
-        raise problems.SetupError(
-            problem.message, f"{problem.remedy}{os.linesep}Full output: {environment.log}"
-        ) from problem
+def _packages(count: int) -> str:
+    return f"{count} package" if count == 1 else f"{count} packages"
+
+
+def _with_log(problem: problems.SetupError, environment: Environment) -> problems.SetupError:
+    return problems.SetupError(problem.message, f"{problem.remedy}\nFull output: {environment.log}")

@@ -24,7 +24,7 @@ class Event(NamedTuple):
 
 _COLLECTING = re.compile(r"Collecting ([A-Za-z0-9._-]+)")
 _FETCHING = re.compile(
-    r"(?:Downloading|Using cached|Processing) (\S+\.(?:whl|tar\.gz|zip))(?:#\S+)?(?: \(([\d.]+ \w?B)\))?$"
+    r"(?:Downloading|Using cached|Processing) (\S+\.(?:whl|tar\.gz|zip))(?:#\S+)?(?: \(from .*\))?(?: \(([\d.]+ \w?B)\))?$"
 )
 _SATISFIED = re.compile(r"Requirement already satisfied: ([A-Za-z0-9._-]+)")
 _INSTALLING = re.compile(r"Installing collected packages: (.+)")

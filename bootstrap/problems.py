@@ -89,7 +89,7 @@ def disk_full(folder: Path) -> SetupError:
 def not_writable(folder: Path, detail: str) -> SetupError:
     return SetupError(
         f"This folder cannot be written: {folder} ({detail}).",
-        "Copy it to a folder of your own, or run with the rights to write there; close a running Avatarify on Windows.",
+        "Copy it to a folder of your own, or run with the rights to write there (on Windows, close Avatarify first).",
     )
 
 
@@ -207,7 +207,7 @@ def _no_version(requirement: str, versions: str, *, python: str, other_python: b
         )
     return SetupError(
         f"{requirement} cannot be installed for Python {python} on this machine.",
-        "Use another Python (3.10 or newer, 64-bit): OTHER_PYTHON run.py makes .venv anew with it.",
+        "Use another Python (3.10 or newer, 64-bit): .venv is made anew with the one that starts run.py.",
     )
 
 
