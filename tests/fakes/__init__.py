@@ -1,0 +1,1 @@
+"""Hand-written stand-ins for what a test cannot have."""

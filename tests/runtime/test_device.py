@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+import pytest
+import torch
+
+from avatarify.errors import RuntimeUnavailableError
+from avatarify.runtime.device import choose_device, lacks_kernels
+
+
+def test_auto_takes_the_best_and_says_why_not_a_better_one() -> None:
+    choice = choose_device("auto")
+    if torch.cuda.is_available():
+        assert choice.device.type == "cuda"
+    elif not torch.backends.mps.is_available():
+        assert choice.device.type == "cpu"
+        assert [reason.partition(":")[0] for reason in choice.passed_over] == ["cuda", "mps"]
+        assert "CUDA" in choice.passed_over[0] or "NVIDIA" in choice.passed_over[0]
+    assert choice.name
+
+
+def test_a_named_device_is_never_replaced_in_silence() -> None:
+    if not torch.cuda.is_available():
+        with pytest.raises(RuntimeUnavailableError, match=r"'cuda:1' cannot be used: torch .*"):
+            choose_device("cuda:1")
+    with pytest.raises(RuntimeUnavailableError, match="'toaster' is not a device"):
+        choose_device("toaster")
+    with pytest.raises(RuntimeUnavailableError, match="does not know"):
+        choose_device("meta")
+
+
+@pytest.mark.parametrize(
+    ("capability", "architectures", "lacking"),
+    [
+        ((8, 9), ["sm_50", "sm_80", "sm_90"], False),  # machine code of 8.0 runs on 8.9
+        ((12, 0), ["sm_50", "sm_80", "sm_90"], True),  # the RTX 50 under an old torch
+        ((12, 0), ["sm_80", "compute_90"], False),  # PTX compiles for what comes later
+        ((8, 6), ["sm_37", "sm_50", "sm_60", "sm_70", "sm_75"], True),  # the RTX 30 under torch 1.7
+        ((7, 5), ["sm_80", "sm_90a"], True),
+        ((9, 0), ["sm_90a"], False),
+    ],
+)
+def test_missing_kernels_are_seen(capability: tuple[int, int], architectures: list[str], lacking: bool) -> None:
+    assert lacks_kernels(capability, architectures) is lacking

@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from avatarify.errors import CheckpointError, RuntimeUnavailableError
+from avatarify.frame import Image
+from avatarify.model.config import ModelConfig
+from avatarify.runtime.base import load_runtime
+from avatarify.runtime.device import DeviceChoice
+from avatarify.runtime.eager import EagerRuntime
+from tests.fakes.models import TINY_BLEND, TINY_PLAIN, tiny_model, write_tiny_model
+
+CPU = DeviceChoice(torch.device("cpu"), "a test")
+
+
+def picture(size: int, seed: int = 0) -> Image:
+    coarse = np.random.default_rng(seed).integers(0, 256, (8, 8, 3)).astype(np.uint8)
+    return np.asarray(coarse.repeat(size // 8, 0).repeat(size // 8, 1))
+
+
+@pytest.mark.parametrize(("config", "side"), [(TINY_BLEND, 96), (TINY_PLAIN, 64)], ids=["blend", "plain"])
+def test_uint8_in_uint8_out_equals_the_networks(config: ModelConfig, side: int) -> None:
+    model, runtime = tiny_model(config), EagerRuntime(tiny_model(config), CPU)
+    image, driver = picture(96), picture(96, seed=1)
+    out = runtime.generate(runtime.encode_source(image), runtime.detect(driver))
+    pixels, driving = (torch.from_numpy(each).permute(2, 0, 1)[None] / 255 for each in (image, driver))
+    expected = model(model.encode(pixels), model.detect(pixels), model.detect(driving)).image
+    assert out.dtype == np.uint8
+    assert out.shape == (side, side, 3)
+    wanted = (expected[0].permute(1, 2, 0) * 255).round().numpy()
+    np.testing.assert_allclose(out, wanted, rtol=0, atol=1)
+
+
+def test_a_source_is_a_value_that_can_be_kept() -> None:
+    runtime = EagerRuntime(tiny_model(), CPU)
+    first, second = runtime.encode_source(picture(64)), runtime.encode_source(picture(64, seed=5))
+    driving = runtime.detect(picture(64, seed=1))
+    before = runtime.generate(first, driving)
+    assert not np.array_equal(before, runtime.generate(second, driving))
+    assert np.array_equal(before, runtime.generate(first, driving))
+
+
+def test_description_tells_what_runs(tmp_path: Path) -> None:
+    runtime = load_runtime(model=write_tiny_model(tmp_path / "tiny.safetensors"), device="cpu")
+    assert runtime.description.name == "eager"
+    assert runtime.description.precision == "float32"
+    assert str(runtime.description).startswith("eager on cpu (")
+    assert runtime.config == TINY_BLEND
+    runtime.close()
+    runtime.close()
+
+
+def test_what_cannot_be_had_is_told(tmp_path: Path) -> None:
+    model = write_tiny_model(tmp_path / "tiny.safetensors")
+    with pytest.raises(RuntimeUnavailableError, match="no runtime 'warp'"):
+        load_runtime("warp", model=model)
+    with pytest.raises(RuntimeUnavailableError, match="float16 is not offered on the CPU"):
+        load_runtime("eager", model=model, device="cpu", precision="float16")
+    with pytest.raises(RuntimeUnavailableError, match="no precision 'int3'"):
+        load_runtime("eager", model=model, device="cpu", precision="int3")
+    with pytest.raises(RuntimeUnavailableError, match=r"No runtime works here \(eager: "):
+        load_runtime("auto", model=model, device="cpu", precision="float16")
+    with pytest.raises(CheckpointError):
+        load_runtime("auto", model=tmp_path / "absent.safetensors", device="cpu")
+
+
+@pytest.mark.parametrize("shape", [(64, 65, 3), (64, 64), (64, 64, 4)])
+def test_a_picture_of_the_wrong_shape_is_refused(shape: tuple[int, ...]) -> None:
+    with pytest.raises(ValueError, match="wanted square uint8"):
+        EagerRuntime(tiny_model(), CPU).detect(np.zeros(shape, np.uint8))
+
+
+@pytest.mark.cuda
+def test_float16_on_cuda_is_close_to_float32() -> None:
+    choice = DeviceChoice(torch.device("cuda"), "a test")
+    images = []
+    for precision in ("float32", "float16"):
+        runtime = EagerRuntime(tiny_model(TINY_PLAIN), choice, precision)
+        images.append(runtime.generate(runtime.encode_source(picture(64)), runtime.detect(picture(64, seed=1))))
+    np.testing.assert_allclose(images[0].astype(int), images[1].astype(int), rtol=0, atol=3)
