@@ -13,13 +13,16 @@ from avatarify.frame import Image
 class FaceSearch:
     """A detector for portraits and video files: slower than one look, but finds a face that is 2 % of the picture.
 
-    It stops at the first scale that shows a face, so a portrait costs little more than one look. Boxes and points of
+    It stops at the first scale that shows a face clearly, so a portrait costs little more than one look. Boxes and points of
     small faces are exact, because they are looked at again from near. Not to be shared between threads.
     detector: what looks through a window. depth: how often the window may be halved; 3 costs up to about 250 looks.
     """
 
     _SMALLEST = 96  # pixels; below this the window is enlarged and shows nothing new
     _NEAR = 0.35  # of the longer side; a face that is smaller in the first look is looked at again, more closely
+    # The share of a window from which on nearly no face is missed. When all that were found are smaller, there may be
+    # others beside them, and the next scale is looked at too.
+    _CLEAR = 0.15
     # A second look with the face in the middle must be surer: among many windows something looks like a face by chance.
     _STRICTER = 0.2
 
@@ -38,11 +41,11 @@ class FaceSearch:
         # A panorama has no use for windows much larger than its short side.
         side = min(max(height, width) / 2, 2 * min(height, width))
         for _ in range(self._depth):
-            if found or side < self._SMALLEST:
+            if side < self._SMALLEST or any(face.side > self._CLEAR * 2 * side for face in found):
                 break
-            found = self._through_windows(image, round(side), threshold)
+            found = _distinct([*found, *self._through_windows(image, round(side), threshold)])
             side /= 2
-        return sorted(found, key=lambda face: -face.score)
+        return _distinct(found)
 
     def _through_windows(self, image: Image, side: int, threshold: float) -> list[Face]:
         height, width = image.shape[:2]
