@@ -169,6 +169,5 @@ def test_an_exception_ends_the_line() -> None:
     clock, terminal = Clock(), Terminal()
     progress = Progress(10, stream=terminal, clock=clock)
     with pytest.raises(KeyError), progress:
-        run(progress, clock, count=5, seconds_each=1)
         raise KeyError
     assert terminal.getvalue().endswith("\n")
