@@ -157,8 +157,8 @@ def _encode(picture: Pillow.Image, file: BinaryIO, name: str) -> None:
 
 
 def _coarse(image: Pillow.Image, max_side: int) -> Pillow.Image:
-    """Saves time and memory before a strong reduction: boxes of pixels become one, as long as twice the size is left."""
-    factor = max(image.size) // (2 * max_side)
+    """Saves time and memory before a strong reduction: boxes of pixels become one, as long as four times the size is left."""
+    factor = max(image.size) // (4 * max_side)
     blendable = image.mode in ("L", "RGB", "RGBA", "LA", "CMYK") and "transparency" not in image.info
     return image.reduce(factor) if factor > 1 and blendable else image
 
