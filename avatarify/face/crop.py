@@ -68,9 +68,8 @@ def _filled(part: Image, *, left: int, top: int, size: int) -> Image:
     soft = cv2.resize(cv2.GaussianBlur(coarse, (0, 0), 1.5), (size, size), interpolation=cv2.INTER_CUBIC)
     across = _distance(left, part.shape[1], size)
     down = _distance(top, part.shape[0], size)
-    weight = np.clip(np.maximum(across[None, :], down[:, None]) / (0.06 * size), 0, 1).astype(np.float32)[..., None]
-    mixed = drawn_out * (1 - weight) + soft * weight
-    return np.clip(np.rint(mixed), 0, 255).astype(np.uint8)
+    weight = np.clip(np.maximum(across[None, :], down[:, None]) / (0.06 * size), 0, 1).astype(np.float32)
+    return np.asarray(cv2.blendLinear(drawn_out, soft, 1 - weight, weight), np.uint8)
 
 
 def _distance(start: int, length: int, size: int) -> np.ndarray[tuple[int], np.dtype[np.float64]]:

@@ -15,7 +15,7 @@ class FaceSearch:
 
     It stops at the first scale that shows a face clearly, so a portrait costs little more than one look. Boxes and points of
     small faces are exact, because they are looked at again from near. Not to be shared between threads.
-    detector: what looks through a window. depth: how often the window may be halved; 3 costs up to about 250 looks.
+    detector: what looks through a window. depth: how often the window may be halved; 3 costs up to about 300 looks.
     """
 
     _SMALLEST = 96  # pixels; below this the window is enlarged and shows nothing new
