@@ -137,5 +137,5 @@ def _run_here(arguments: list[str]) -> int:
 
 
 def _tell(message: str, remedy: str) -> int:
-    sys.stderr.write(f"{message}\n{remedy}\n")
+    sys.stderr.write(f"error: {message}\n{remedy}\n")
     return 1

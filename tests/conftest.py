@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
@@ -28,3 +29,41 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
         if not torch.cuda.is_available():
             pytest.skip("no NVIDIA GPU here")
+
+
+MAY_BE_MISSING = {"cuda", "privileged"}
+"""Markers of tests that may be skipped even where AVATARIFY_REQUIRE_ALL=1: hardware and rights that a test machine may lack."""
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """With AVATARIFY_REQUIRE_ALL=1 a skipped test is a failed one: a check must not vanish silently."""
+    report = yield
+    marked = any(item.get_closest_marker(name) for name in MAY_BE_MISSING)
+    if report.skipped and not hasattr(report, "wasxfail") and not marked and _all_required():
+        report.outcome = "failed"
+        report.longrepr = f"skipped although every test is required: {call.excinfo.value if call.excinfo else ''}"
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """The same for a whole file that skips itself."""
+    report = yield
+    if report.skipped and _all_required():
+        report.outcome = "failed"
+        report.longrepr = "the file skips itself although every test is required"
+    return report
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """AVATARIFY_REQUIRE_TESTS=N: fewer than N collected tests mean that files got lost."""
+    least = int(os.environ.get("AVATARIFY_REQUIRE_TESTS", "0"))
+    if not session.config.option.collectonly and len(session.items) < least:
+        raise pytest.UsageError(f"only {len(session.items)} tests were collected, at least {least} are required")
+
+
+def _all_required() -> bool:
+    return os.environ.get("AVATARIFY_REQUIRE_ALL") == "1"
