@@ -91,12 +91,12 @@ def ask(url: str, *, start: int, validator: str, guard: Guard, limit_s: float) -
     except urllib.error.HTTPError as error:
         error.close()
         if error.code == 416:
-            raise RangeError(f"has no byte {start} (HTTP 416)") from error
+            raise RangeError(f"has no byte {start:,} (HTTP 416)") from error
         raise MirrorError(f"answered {error.code} {error.reason}".rstrip(), again=error.code in TRY_AGAIN) from error
     except urllib.error.URLError as error:
-        raise MirrorError(_unreachable(error.reason, limit_s)) from error
+        raise _unreachable(error.reason, limit_s) from error
     except (OSError, http.client.HTTPException, ValueError) as error:
-        raise MirrorError(_unreachable(error, limit_s)) from error
+        raise _unreachable(error, limit_s) from error
     if body is None:  # urllib's answer when no handler knows the scheme
         raise MirrorError(f"{url} cannot be opened")
     try:
@@ -123,10 +123,11 @@ def _reply(body: http.client.HTTPResponse, asked_start: int) -> Reply:
     raise MirrorError(f"answered {body.status} {body.reason} instead of a file")
 
 
-def _unreachable(reason: object, timeout_s: float) -> str:
+def _unreachable(reason: object, limit_s: float) -> MirrorError:
     if isinstance(reason, TimeoutError):
-        return f"gave no answer within {timeout_s:g} s"
-    return f"cannot be reached ({reason})"
+        return MirrorError(f"gave no answer within {limit_s:g} s")
+    hung_up = isinstance(reason, ConnectionError) and not isinstance(reason, ConnectionRefusedError)
+    return MirrorError(f"cannot be reached ({reason})", again=hung_up)
 
 
 class _GuardedRedirect(urllib.request.HTTPRedirectHandler):

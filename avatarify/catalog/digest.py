@@ -30,6 +30,11 @@ class Digest:
     def sha256(self) -> str:
         return self._sha256.hexdigest()
 
+    @property
+    def pins(self) -> Pins:
+        """All three, as what another file must be to be the same."""
+        return Pins(self.size, self.md5, self.sha256)
+
 
 def digest_file(path: Path) -> Digest:
     """Raises OSError."""

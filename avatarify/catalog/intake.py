@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from avatarify.catalog.digest import Digest, digest_file
+from avatarify.catalog.digest import Digest, Pins, digest_file
 from avatarify.catalog.download import Limits, Progress, download
 from avatarify.catalog.entries import ModelEntry
 from avatarify.catalog.part import lock
@@ -45,7 +46,8 @@ def import_file(path: Path, store: Store, *, name: str = "") -> InstalledModel:
             f"{path} is not the published {chosen}: it {claimed.pins.mismatch(digest)}.",
             "Choose another name with --name, or get the right file.",
         )
-    return _convert(path, chosen, digest, store, known=known, url="")
+    with _alone(store.user / f"{chosen}.safetensors"):
+        return _convert(path, chosen, digest.pins, store, known=known, url="")
 
 
 def install(
@@ -60,12 +62,9 @@ def install(
 
     accept_unverified: install a file whose hash the catalogue does not know. Raises DownloadError, CheckpointError.
     """
-    present = store.find(entry.name)
-    if present is not None:
-        return present
-    by_hand = f"With the file {entry.file} at hand: {COMMAND} import FILE --name {entry.name}"
-    if entry.shipped:
+    if entry.shipped or store.find(entry.name) is not None:
         return store.require(entry.name)
+    by_hand = f"With the file {entry.file} at hand: {COMMAND} import FILE --name {entry.name}"
     if not entry.urls:
         raise DownloadError(f"No address of {entry.file} is known.", by_hand)
     if not entry.pins.hashed and not accept_unverified:
@@ -75,30 +74,31 @@ def install(
             f"{COMMAND} download {entry.name} --accept-unverified",
         )
     original = store.user / "downloads" / entry.file
-    try:
-        fetched = download(
-            entry.urls,
-            original,
-            size=entry.size,
-            md5=entry.md5,
-            sha256=entry.sha256,
-            accept_unverified=accept_unverified,
-            progress=progress,
-            limits=limits,
-        )
-    except DownloadError as error:
-        raise DownloadError(error.message, f"{error.hint} {by_hand}") from error
-    digest = digest_file(original)
-    try:
-        model = _convert(
-            original, entry.name, digest, store, known=entry if fetched.verified else None, url=fetched.url
-        )
-    except CheckpointError:
-        if not fetched.verified:  # not a model, it seems: the next try should fetch it anew
-            original.unlink(missing_ok=True)
-        raise
-    original.unlink(missing_ok=True)
-    return model
+    with _alone(store.user / f"{entry.name}.safetensors"):
+        if store.find(entry.name) is not None:  # another program was quicker
+            return store.require(entry.name)
+        try:
+            fetched = download(
+                entry.urls,
+                original,
+                size=entry.size,
+                md5=entry.md5,
+                sha256=entry.sha256,
+                accept_unverified=accept_unverified,
+                progress=progress,
+                limits=limits,
+            )
+        except DownloadError as error:
+            raise DownloadError(error.message, f"{error.hint} {by_hand}") from error
+        found, known = Pins(fetched.size, fetched.md5, fetched.sha256), entry if fetched.verified else None
+        try:
+            model = _convert(original, entry.name, found, store, known=known, url=fetched.url)
+        except CheckpointError:
+            if not fetched.verified:  # not a model, it seems: the next try should fetch it anew
+                original.unlink(missing_ok=True)
+            raise
+        original.unlink(missing_ok=True)
+        return model
 
 
 def _known_by_hash(digest: Digest, store: Store) -> ModelEntry | None:
@@ -118,34 +118,40 @@ def _name_after(path: Path, store: Store) -> str:
     return re.sub(r"[^a-z0-9._-]+", "-", bare).strip("-._")[:64]
 
 
-def _convert(
-    source: Path, name: str, digest: Digest, store: Store, *, known: ModelEntry | None, url: str
-) -> InstalledModel:
-    """`known`: the entry whose hash the source matched. Raises CheckpointError, DownloadError where another one converts."""
-    target = store.user / f"{name}.safetensors"
+@contextmanager
+def _alone(target: Path) -> Iterator[None]:
+    """Make `target` with nobody else making it. Raises DownloadError where somebody is, CheckpointError for a bad folder."""
     try:
-        store.user.mkdir(parents=True, exist_ok=True)
+        target.parent.mkdir(parents=True, exist_ok=True)
         with lock(target):
-            present = store.find(name)
-            if present is None:
-                _write(source, target, digest, known=known, url=url)
-            elif present.receipt is None or present.receipt.source_sha256 != digest.sha256:
-                raise CheckpointError(
-                    f"A model named {name} is installed already, from another file ({present.path}).",
-                    "Choose another name with --name, or delete that file first.",
-                )
+            yield
     except OSError as error:
         raise CheckpointError(
-            f"{store.user} cannot be written ({error.strerror or error}).", "Free some space or mend its permissions."
+            f"{target.parent} cannot be written ({error.strerror or error}).",
+            "Free some space or mend its permissions.",
         ) from error
+
+
+def _convert(
+    source: Path, name: str, found: Pins, store: Store, *, known: ModelEntry | None, url: str
+) -> InstalledModel:
+    """found: what the source file is; known: the entry whose hash it matched. Raises CheckpointError, OSError."""
+    present = store.find(name)
+    if present is None:
+        _write(source, store.user / f"{name}.safetensors", found, known=known, url=url)
+    elif present.receipt is None or present.receipt.source_sha256 != found.sha256:
+        raise CheckpointError(
+            f"A model named {name} is installed already, from another file ({present.path}).",
+            "Choose another name with --name, or delete that file first.",
+        )
     return store.require(name)
 
 
-def _write(source: Path, target: Path, digest: Digest, *, known: ModelEntry | None, url: str) -> None:
+def _write(source: Path, target: Path, found: Pins, *, known: ModelEntry | None, url: str) -> None:
     from avatarify.model.checkpoint import load_checkpoint, save_checkpoint  # torch: a second that lists need not pay
 
     checkpoint = load_checkpoint(source)
-    origin = {"source_file": source.name, "source_sha256": digest.sha256}
+    origin = {"source_file": source.name, "source_sha256": found.sha256}
     save_checkpoint(target, dataclasses.replace(checkpoint, metadata={**checkpoint.metadata, **origin}))
     made = digest_file(target)
     receipt = Receipt(
@@ -153,9 +159,9 @@ def _write(source: Path, target: Path, digest: Digest, *, known: ModelEntry | No
         size=made.size,
         sha256=made.sha256,
         source_file=source.name,
-        source_size=digest.size,
-        source_md5=digest.md5,
-        source_sha256=digest.sha256,
+        source_size=found.size or 0,
+        source_md5=found.md5,
+        source_sha256=found.sha256,
         url=url,
         verified="" if known is None else "sha256" if known.sha256 else "md5",
         architecture=f"{checkpoint.config.image_size} px, {checkpoint.config.num_keypoints} keypoints",

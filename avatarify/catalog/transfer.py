@@ -52,6 +52,11 @@ def transfer(
 
     Raises MirrorError (another mirror may do better), DownloadError (no mirror would), OSError of the local disk.
     """
+
+    def tell(received: int, total: int | None) -> None:
+        if progress is not None:
+            progress(Progress(received, total, url))
+
     origin = part.origin()
     start = part.length if origin is not None and _may_continue(origin, url, pins) else 0
     goal = pins.size if pins.size is not None else (origin.total if origin is not None else None)
@@ -86,7 +91,12 @@ def transfer(
         _check_disk(part, goal, kept=reply.start)
         if not reply.start:
             part.begin(Origin(url, reply.validator, reply.total))
-        _receive(stream, part, digest, goal, progress=progress, url=url)
+        _receive(
+            stream, part, digest, limits.max_bytes if goal is None else goal, lambda received: tell(received, goal)
+        )
+        if goal is None and digest.size == limits.max_bytes:
+            part.discard()
+            raise MirrorError(f"sends more than the limit of {limits.max_bytes:,} bytes")
         if goal is not None and digest.size < goal and not (pins.hashed and not pins.mismatch(digest)):
             raise MirrorError(f"broke off after {digest.size:,} of {goal:,} bytes", again=True)
     return _verified(part, digest, pins)
@@ -140,25 +150,13 @@ class _Stream:
         self._window_began, self._window_bytes = time.monotonic(), 0
 
 
-def _receive(
-    stream: _Stream,
-    part: PartFile,
-    digest: Digest,
-    goal: int | None,
-    *,
-    progress: Callable[[Progress], None] | None,
-    url: str,
-) -> None:
-    """Move the stream's bytes into the part file, up to `goal`, never beyond."""
+def _receive(stream: _Stream, part: PartFile, digest: Digest, limit: int, tell: Callable[[int], None]) -> None:
+    """Move the stream's bytes into the part file until it ends or holds `limit` bytes."""
     with part.append() as file:
-        while goal is None or digest.size < goal:
-            data = stream.read(READ_BYTES if goal is None else min(READ_BYTES, goal - digest.size))
-            if not data:
-                break
+        while digest.size < limit and (data := stream.read(min(READ_BYTES, limit - digest.size))):
             file.write(data)
             digest.update(data)
-            if progress is not None:
-                progress(Progress(digest.size, goal, url))
+            tell(digest.size)
 
 
 def _may_continue(origin: Origin, url: str, pins: Pins) -> bool:
