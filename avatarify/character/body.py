@@ -7,12 +7,12 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from avatarify.character.brush import Canvas, Floats, Points, spline
+from avatarify.character.brush import Canvas, Floats, Points, moved, spline
 from avatarify.character.character import Character, Colour
 from avatarify.character.view import View
 
 SHOULDER = np.array(
-    [(0.0, 1.26), (0.30, 1.24), (0.46, 1.30), (0.80, 1.42), (1.18, 1.56), (1.42, 1.82), (1.52, 2.4), (1.6, 3.4)]
+    [(0.0, 1.26), (0.47, 1.19), (0.60, 1.30), (0.80, 1.42), (1.18, 1.56), (1.42, 1.82), (1.52, 2.4), (1.6, 3.4)]
 )
 
 
@@ -42,7 +42,7 @@ def paint_body(canvas: Canvas, character: Character, view: View, head: Points) -
     canvas.fill(neck, skin * 0.80)
     window = canvas.within(neck)
     if window is not None:
-        right = neck + (0.36 * unit, 0)
+        right = moved(neck, 0.36 * unit, 0)
         window.multiply(right, (0.66, 0.56, 0.54), opacity=0.75, blur=0.14 * unit)
         left = neck - (0.62 * unit, 0)
         window.multiply(left, (0.80, 0.70, 0.66), opacity=0.6, blur=0.08 * unit)
@@ -80,9 +80,7 @@ def paint_clothes(canvas: Canvas, character: Character, trunk: View, head: Point
     depth = {"crew": 0.20, "shirt": 0.30, "hood": 0.16, "rollneck": 0.02}[cut]
     t = np.linspace(0, np.pi, 17)
     start = SHOULDER[1]
-    dip = body_points(
-        trunk, np.column_stack([-start[0] * np.cos(t) * 1.25, start[1] + 0.02 + depth * np.sin(t) ** 0.9])
-    )
+    dip = body_points(trunk, np.column_stack([-start[0] * np.cos(t), start[1] + depth * np.sin(t) ** 0.9]))
     outline = np.concatenate([dip, right, left])
     canvas.multiply(dip, (0.62, 0.52, 0.50), opacity=0.55, blur=0.03 * unit)
     canvas.fill(outline, cloth * 0.86)
@@ -91,8 +89,8 @@ def paint_clothes(canvas: Canvas, character: Character, trunk: View, head: Point
         shade_cloth(inside, cloth, trunk)
         cast_shadow(inside, head, unit)
     if cut == "crew":
-        canvas.stroke(dip + (0, 0.012 * unit), 0.065 * unit, cloth * 0.72, opacity=0.9)
-        canvas.stroke(dip + (0, 0.042 * unit), 0.010 * unit, cloth * 0.55, opacity=0.7, blur=0.003 * unit)
+        canvas.stroke(moved(dip, 0, 0.012 * unit), 0.065 * unit, cloth * 0.72, opacity=0.9)
+        canvas.stroke(moved(dip, 0, 0.042 * unit), 0.010 * unit, cloth * 0.55, opacity=0.7, blur=0.003 * unit)
     elif cut == "shirt":
         paint_collar(canvas, cloth, trunk)
     elif cut == "hood":
@@ -102,7 +100,9 @@ def paint_clothes(canvas: Canvas, character: Character, trunk: View, head: Point
             line = body_points(trunk, spline(roll))
             width = np.interp(np.linspace(0, 1, len(line)), [0, 0.4, 1], [0.10, 0.22, 0.06]) * unit
             canvas.stroke(line, width, cloth * 0.96)
-            canvas.stroke(line + (0.03 * unit, 0.05 * unit), width * 0.45, cloth * 0.66, opacity=0.6, blur=0.03 * unit)
+            canvas.stroke(
+                moved(line, 0.03 * unit, 0.05 * unit), width * 0.45, cloth * 0.66, opacity=0.6, blur=0.03 * unit
+            )
             cord = body_points(trunk, spline(np.array([(0.16, 1.66), (0.17, 1.85), (0.15, 2.1)]) * (side, 1)))
             canvas.stroke(cord, 0.028 * unit, accent * 0.95)
     else:
@@ -142,7 +142,7 @@ def paint_collar(canvas: Canvas, cloth: npt.NDArray[np.float64], trunk: View) ->
             1,
         )
         shown = body_points(trunk, flap)
-        canvas.multiply(shown + (0.02 * unit, 0.05 * unit), (0.55, 0.55, 0.6), opacity=0.5, blur=0.03 * unit)
+        canvas.multiply(moved(shown, 0.02 * unit, 0.05 * unit), (0.55, 0.55, 0.6), opacity=0.5, blur=0.03 * unit)
         canvas.fill(shown, np.minimum(cloth * (1.12 if side < 0 else 0.92) + 4, 255))
         canvas.stroke(np.concatenate([shown[1:4]]), 0.010 * unit, cloth * 0.66, opacity=0.6, blur=0.003 * unit)
 
@@ -171,8 +171,8 @@ def paint_rollneck(canvas: Canvas, cloth: npt.NDArray[np.float64], trunk: View) 
     inside = canvas.within(outline)
     if inside is None:
         return
-    inside.multiply(outline + (0.42 * unit, 0), (0.60, 0.58, 0.64), opacity=0.8, blur=0.12 * unit)
-    inside.multiply(outline + (0, 0.36 * unit), (0.68, 0.66, 0.70), opacity=0.6, blur=0.03 * unit)
+    inside.multiply(moved(outline, 0.42 * unit, 0), (0.60, 0.58, 0.64), opacity=0.8, blur=0.12 * unit)
+    inside.multiply(moved(outline, 0, 0.36 * unit), (0.68, 0.66, 0.70), opacity=0.6, blur=0.03 * unit)
     for x in np.linspace(-0.5, 0.5, 15):
         rib = body_points(trunk, np.array([(x * 0.95, 1.02), (x, 1.25), (x * 1.05, 1.5)]))
         inside.stroke(rib, 0.014 * unit, cloth * 0.70, opacity=0.35, blur=0.006 * unit)
@@ -267,10 +267,10 @@ def paint_drape(canvas: Canvas, character: Character, view: View) -> None:
         )
         inside.stroke(fold, 0.05 * unit, colour * 0.52, opacity=0.5, blur=0.025 * unit)
         inside.stroke(
-            fold + (0, 0.05 * unit), 0.04 * unit, np.minimum(colour * 1.15, 255), opacity=0.4, blur=0.02 * unit
+            moved(fold, 0, 0.05 * unit), 0.04 * unit, np.minimum(colour * 1.15, 255), opacity=0.4, blur=0.02 * unit
         )
 
 
 def cast_shadow(canvas: Canvas, outline: Points, unit: float) -> None:
     """The head's shadow on neck and clothes."""
-    canvas.multiply(outline + (0.10 * unit, 0.20 * unit), (0.56, 0.44, 0.42), opacity=0.7, blur=0.09 * unit)
+    canvas.multiply(moved(outline, 0.10 * unit, 0.20 * unit), (0.56, 0.44, 0.42), opacity=0.7, blur=0.09 * unit)

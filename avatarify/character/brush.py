@@ -13,6 +13,10 @@ Points: TypeAlias = npt.NDArray[np.floating]
 """[N,2] xy in pixels of the whole picture."""
 Tint: TypeAlias = npt.NDArray[np.floating] | tuple[float, float, float]
 """Red, green, blue: 0..255 for a colour, about 0..1 for a factor."""
+Widths: TypeAlias = float | npt.NDArray[np.floating]
+"""Of a stroke: one for all points or one for each."""
+Window: TypeAlias = tuple[int, int, int, int]
+"""x0, y0, x1, y1 in pixels; x1 and y1 lie outside."""
 
 SUBPIXEL_BITS = 5
 
@@ -29,8 +33,8 @@ class Canvas:
         self.origin = origin
         self.clip = clip
 
-    def fill(self, outline: Points, colour: Tint, *, opacity: float = 1.0, blur: float = 0.0) -> None:
-        """Lay a colour over the polygon. blur: sigma of the soft edge in pixels."""
+    def fill(self, outline: Points | list[Points], colour: Tint, *, opacity: float = 1.0, blur: float = 0.0) -> None:
+        """Lay a colour over the polygon, or over several. blur: sigma of the soft edge in pixels."""
         found = self._cover(outline, opacity, blur)
         if found is not None:
             area, cover = found
@@ -46,7 +50,7 @@ class Canvas:
     def stroke(
         self,
         line: Points,
-        width: float | npt.NDArray[np.floating],
+        width: Widths,
         colour: Tint,
         *,
         opacity: float = 1.0,
@@ -55,49 +59,55 @@ class Canvas:
         """Draw along the points; width in pixels, one for all or one for each point."""
         self.fill(ribbon(line, width), colour, opacity=opacity, blur=blur)
 
+    def hatch(self, lines: list[Points], widths: list[Widths], colour: Tint, *, opacity: float = 1.0) -> None:
+        """Many strokes of one colour at once; where they cross they do not add up."""
+        self.fill([ribbon(line, width) for line, width in zip(lines, widths, strict=True)], colour, opacity=opacity)
+
     def within(self, outline: Points, *, blur: float = 0.0) -> Canvas | None:
         """The window that covers the polygon, limited to its inside; None where it lies outside the canvas."""
         window = self._window(outline, blur)
         if window is None:
             return None
         x0, y0, x1, y1 = window
-        cover = polygon_cover(outline - self.origin, window, blur)
+        cover = polygon_cover([outline - self.origin], window, blur)
         if self.clip is not None:
             cover *= self.clip[y0:y1, x0:x1]
         return Canvas(self.pixels[y0:y1, x0:x1], origin=(self.origin[0] + x0, self.origin[1] + y0), clip=cover)
 
-    def covered(self, window: tuple[int, int, int, int], cover: Floats) -> Canvas:
+    def covered(self, window: Window, cover: Floats) -> Canvas:
         """The window (x0, y0, x1, y1) of this canvas, limited to cover [h,w] 0..1."""
         x0, y0, x1, y1 = window
         return Canvas(self.pixels[y0:y1, x0:x1], origin=(self.origin[0] + x0, self.origin[1] + y0), clip=cover)
 
-    def _window(self, outline: Points, blur: float) -> tuple[int, int, int, int] | None:
+    def _window(self, corners: Points, blur: float) -> Window | None:
         margin = 3 * blur + 2
         height, width = self.pixels.shape[:2]
-        low = np.floor(outline.min(0) - self.origin - margin)
-        high = np.ceil(outline.max(0) - self.origin + margin)
-        x0, y0 = max(int(low[0]), 0), max(int(low[1]), 0)
-        x1, y1 = min(int(high[0]), width), min(int(high[1]), height)
+        (left, top), (right, bottom) = corners.min(0).tolist(), corners.max(0).tolist()
+        x0, y0 = max(int(left - self.origin[0] - margin), 0), max(int(top - self.origin[1] - margin), 0)
+        x1 = min(int(right - self.origin[0] + margin) + 1, width)
+        y1 = min(int(bottom - self.origin[1] + margin) + 1, height)
         return (x0, y0, x1, y1) if x0 < x1 and y0 < y1 else None
 
-    def _cover(self, outline: Points, opacity: float, blur: float) -> tuple[Floats, Floats] | None:
-        window = self._window(outline, blur)
+    def _cover(self, outline: Points | list[Points], opacity: float, blur: float) -> tuple[Floats, Floats] | None:
+        outlines = outline if isinstance(outline, list) else [outline]
+        window = self._window(np.concatenate(outlines) if len(outlines) > 1 else outlines[0], blur)
         if window is None or opacity <= 0:
             return None
         x0, y0, x1, y1 = window
-        cover = polygon_cover(outline - self.origin, window, blur)
+        cover = polygon_cover([each - self.origin for each in outlines], window, blur)
         cover *= np.float32(opacity)
         if self.clip is not None:
             cover *= self.clip[y0:y1, x0:x1]
         return self.pixels[y0:y1, x0:x1], cover
 
 
-def polygon_cover(outline: Points, window: tuple[int, int, int, int], blur: float) -> Floats:
-    """How much of each pixel of the window (x0, y0, x1, y1) the polygon covers, float32 [h,w] 0..1."""
+def polygon_cover(outlines: list[Points], window: Window, blur: float) -> Floats:
+    """How much of each pixel of the window (x0, y0, x1, y1) the polygons cover, float32 [h,w] 0..1."""
     x0, y0, x1, y1 = window
     mask = np.zeros((y1 - y0, x1 - x0), np.uint8)
-    corners = np.round((outline - (x0, y0)) * (1 << SUBPIXEL_BITS)).astype(np.int32)
-    cv2.fillPoly(mask, [corners], 255, cv2.LINE_AA, SUBPIXEL_BITS)
+    for outline in outlines:
+        corners = np.rint((outline - (x0, y0)) * (1 << SUBPIXEL_BITS)).astype(np.int32)
+        cv2.fillPoly(mask, [corners], 255, cv2.LINE_AA, SUBPIXEL_BITS)
     cover = mask.astype(np.float32)
     cover *= np.float32(1 / 255)
     if blur > 0.3:
@@ -105,12 +115,19 @@ def polygon_cover(outline: Points, window: tuple[int, int, int, int], blur: floa
     return cover
 
 
-def ribbon(line: Points, width: float | npt.NDArray[np.floating]) -> Points:
+def ribbon(line: Points, width: Widths) -> Points:
     """[2N,2] outline of a line that is `width` pixels wide."""
-    along = np.gradient(line, axis=0)
-    along /= np.maximum(np.linalg.norm(along, axis=1, keepdims=True), 1e-6)
+    along = np.empty_like(line)
+    along[1:-1] = line[2:] - line[:-2]
+    along[0], along[-1] = line[1] - line[0], line[-1] - line[-2]
+    along /= np.maximum(np.sqrt((along * along).sum(1, keepdims=True)), 1e-6)
     across = np.stack([-along[:, 1], along[:, 0]], 1) * (np.broadcast_to(width, len(line))[:, None] / 2)
     return np.concatenate([line + across, (line - across)[::-1]])
+
+
+def moved(points: Points, dx: float, dy: float) -> Points:
+    """The points, shifted."""
+    return np.asarray(points + np.array([dx, dy]))
 
 
 def spline(points: Points, *, steps: int = 8, closed: bool = False) -> Points:

@@ -80,10 +80,10 @@ def paint_eye(canvas: Canvas, eye: Eye, expression: Expression) -> None:
     upper, lower = eye.seen(across, edge.upper), eye.seen(across, edge.lower)
 
     fold = 0.042 * size * (0.35 + 0.65 * ARCH)
-    crease = eye.seen(across * 1.05, edge.open - fold + 0.020 * blink * ARCH)
+    crease = eye.seen(across * 1.05, edge.open - fold + 0.012 * blink * ARCH)
     if blink > 0.02:  # the lid that has come down is round and catches light
         lid = np.concatenate([crease, upper[::-1]])
-        canvas.fill(lid, skin * (0.94, 0.86, 0.83), opacity=0.55 * blink, blur=0.012 * unit)
+        canvas.fill(lid, skin * (0.88, 0.77, 0.73), opacity=0.7 * blink, blur=0.012 * unit)
     if blink < 0.98:
         opening = canvas.within(np.concatenate([upper, lower[::-1]]))
         if opening is not None:
@@ -91,9 +91,17 @@ def paint_eye(canvas: Canvas, eye: Eye, expression: Expression) -> None:
     canvas.fill(
         np.concatenate([crease, upper[::-1]]), skin * (0.6, 0.45, 0.42), opacity=0.20 * (1 - blink), blur=0.008 * unit
     )
-    canvas.stroke(crease, (0.004 + 0.014 * ARCH) * unit, skin * (0.48, 0.34, 0.31), opacity=0.55, blur=0.004 * unit)
+    canvas.stroke(
+        crease,
+        (0.004 + 0.014 * ARCH) * unit,
+        skin * (0.48, 0.34, 0.31),
+        opacity=0.55 * (1 - 0.72 * blink),
+        blur=(0.004 + 0.008 * blink) * unit,
+    )
     rim = eye.seen(across, edge.lower + 0.008)
-    canvas.stroke(rim, (0.004 + 0.008 * ARCH) * unit, skin * (0.62, 0.43, 0.40), opacity=0.6, blur=0.004 * unit)
+    canvas.stroke(
+        rim, (0.004 + 0.008 * ARCH) * unit, skin * (0.62, 0.43, 0.40), opacity=0.6 - 0.4 * blink, blur=0.004 * unit
+    )
     paint_lashes(canvas, eye, edge, blink)
 
 
@@ -149,16 +157,20 @@ def paint_lashes(canvas: Canvas, eye: Eye, edge: Lids, blink: float) -> None:
     skin = np.array(eye.character.skin, float)
     ink = INK + (skin * 0.35 - INK) * 0.6 * (1 - strength)
     across = SPAN * edge.half
-    width = (0.010 + (0.006 + 0.016 * strength) * np.clip(0.55 + 0.6 * SPAN, 0.15, 1)) * (1 - 0.75 * SPAN**6)
+    width = (
+        (0.010 + (0.006 + 0.016 * strength) * np.clip(0.55 + 0.6 * SPAN, 0.15, 1))
+        * (1 - 0.75 * SPAN**6)
+        * (1 + 0.5 * blink)
+    )
     canvas.stroke(eye.seen(across * 1.015, edge.upper - 0.003, lift=0.006), width * unit, ink, opacity=0.92)
     if strength < 0.6:
         return
     down = 2 * blink - 1
+    lines = []
     for place in (0.45, 0.62, 0.78, 0.92, 1.0):
-        start = np.interp(place, SPAN, edge.upper)
+        start = float(np.interp(place, SPAN, edge.upper))
         length = 0.048 * strength * (0.55 + 0.45 * place)
         s = np.linspace(0, 1, 5)
         sideways = place * edge.half + length * (0.35 + 0.55 * place) * s
-        height = start + length * down * (0.75 * s + 0.25 * s * s)
-        line = eye.seen(sideways, height, lift=0.02)
-        canvas.stroke(line, np.linspace(0.014, 0.002, 5) * unit, ink, opacity=0.85)
+        lines.append(eye.seen(sideways, start + length * down * (0.75 * s + 0.25 * s * s), lift=0.02))
+    canvas.hatch(lines, [np.linspace(0.014, 0.002, 5) * unit] * len(lines), ink, opacity=0.85)

@@ -7,7 +7,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from avatarify.character.brush import Canvas, Floats, Points, spline
+from avatarify.character.brush import Canvas, Floats, Points, moved, spline
 from avatarify.character.character import Character
 from avatarify.character.expression import Expression
 from avatarify.character.head import Head
@@ -39,19 +39,18 @@ def paint_brow(canvas: Canvas, character: Character, head: Head, view: View, exp
     canvas.stroke(shown, width * 0.72 * unit, ink * 0.9, opacity=0.62, blur=0.004 * unit)
     if unit < 40 or character.finish == "cel":
         return
-    for index, place in enumerate(
-        np.linspace(0.02, 0.86, 11)
-    ):  # single hairs, standing up at the nose, lying down outwards
-        at = place * (len(curve) - 1)
-        root = np.array([np.interp(at, np.arange(len(curve)), curve[:, k]) for k in (0, 1)])
-        thick = np.interp(at, np.arange(len(curve)), width)
-        sway = 0.008 * np.sin(index * 2.4)
-        tip = root + (0.045 + 0.03 * place, -0.62 * thick + 0.055 * place**2 + sway)
-        root = root + (-0.008, 0.42 * thick)
-        hair = np.array([root, (root + tip) / 2 + (-0.004, -0.004), tip]) * (side, 1)
-        canvas.stroke(
-            view.project(head.on_face(hair, lift=0.01)), np.array([0.010, 0.009, 0.002]) * unit, ink * 0.75, opacity=0.5
-        )
+    lines: list[Points] = []
+    steps = np.arange(len(curve))
+    for index, place in enumerate(np.linspace(0.02, 0.86, 11)):  # hairs stand up at the nose and lie down outwards
+        at = place * steps[-1]
+        thick = float(np.interp(at, steps, width))
+        x0, y0 = float(np.interp(at, steps, curve[:, 0])), float(np.interp(at, steps, curve[:, 1]))
+        x1, y1 = x0 + 0.045 + 0.03 * place, y0 - 0.62 * thick + 0.055 * place**2 + 0.008 * np.sin(index * 2.4)
+        x0, y0 = x0 - 0.008, y0 + 0.42 * thick
+        lines.append(np.array([(x0, y0), ((x0 + x1) / 2 - 0.004, (y0 + y1) / 2 - 0.004), (x1, y1)]) * (side, 1))
+    placed = view.project(head.on_face(np.concatenate(lines), lift=0.01)).reshape(-1, 3, 2)
+    taper = np.array([0.010, 0.009, 0.002]) * unit
+    canvas.hatch(list(placed), [taper] * len(lines), ink * 0.75, opacity=0.5)
 
 
 def paint_nostrils(canvas: Canvas, character: Character, head: Head, view: View) -> None:
@@ -94,13 +93,13 @@ class Lips:
         t = 2 * STEPS - 1
         arch = 1 - t * t
         corner = -0.060 * smile + 0.045 * gape
-        bend = corner * np.abs(t) ** 1.8 + 0.022 * smile * arch
+        bend = (corner - 0.010) * np.abs(t) ** 1.8 + 0.022 * smile * arch
         middle = 0.562
         dip = 0.016 * np.exp(-((t / 0.16) ** 2))
         closed = middle + bend + 0.006 * np.cos(t * 7) * arch
         upper_high = 0.068 * full * (1 - np.abs(t) ** 1.5) - dip * full * 0.9
         lower_low = 0.090 * full * (1 - np.abs(t) ** 2.4)
-        drop = 0.225 * gape * (1 - np.abs(t) ** 2.6) ** 0.75
+        drop = 0.235 * gape**0.8 * (1 - np.abs(t) ** 2.6) ** 0.75
         rise = 0.030 * gape * arch
         self.upper_top = np.column_stack([t * half, closed - upper_high - rise])
         self.upper_edge = np.column_stack([t * half * 0.985, closed - rise])
@@ -116,7 +115,7 @@ def paint_mouth(canvas: Canvas, character: Character, head: Head, view: View, ex
     pull = 0.35 * view.drop  # the mouth's depth is read on the face at rest
 
     def seen(curve: Points, *, lift: float = 0.0, lower: bool = False) -> Points:
-        at_rest = curve - (0, min(0.225 * lips.gape, 0.2) if lower else 0)
+        at_rest = curve - (0, min(0.235 * lips.gape**0.8, 0.2) if lower else 0)
         spots = head.on_face(at_rest, lift=lift - (pull if lower else 0) * 0.5)
         spots[:, 1] = curve[:, 1]
         return view.still_jaw().project(spots)
@@ -168,21 +167,20 @@ def paint_mouth(canvas: Canvas, character: Character, head: Head, view: View, ex
 
 def paint_inside(inside: Canvas, lips: Lips, upper: Points, lower: Points, seen: OnMouth, unit: float) -> None:
     """Between the lips: teeth at the top, the tongue at the bottom."""
-    around = np.concatenate([upper - (0, 0.1 * unit), (lower + (0, 0.1 * unit))[::-1]])
+    around = np.concatenate([upper - (0, 0.1 * unit), moved(lower, 0, 0.1 * unit)[::-1]])
     inside.fill(around, (58, 16, 20))
-    inside.fill(0.5 * (upper + lower), (30, 6, 10), opacity=0.0)
     centre = lower[10] + (0, 0.02 * unit)
     wide = 0.55 * np.linalg.norm(lower[16] - lower[4])
     tongue = centre + np.stack([np.cos(STEPS * 2 * np.pi) * wide, np.sin(STEPS * 2 * np.pi) * 0.085 * unit], 1)
     inside.fill(tongue, (176, 78, 78), opacity=0.85, blur=0.02 * unit)
     edge = lips.upper_edge.copy()
     edge[:, 0] *= 0.86
-    depth = min(0.075, 0.06 + 0.05 * lips.gape)
-    low = edge + (0, depth)
+    depth = 0.030 + 0.035 * lips.gape
+    low = moved(edge, 0, depth)
     low[:, 1] -= 0.02 * (2 * STEPS - 1) ** 2
     teeth = np.concatenate([seen(edge - (0, 0.04), lift=-0.05), seen(low, lift=-0.05)[::-1]])
     inside.fill(teeth, (232, 224, 212), blur=0.004 * unit)
-    shade = np.concatenate([upper - (0, 0.03 * unit), (upper + (0, 0.028 * unit))[::-1]])
+    shade = np.concatenate([upper - (0, 0.03 * unit), moved(upper, 0, 0.028 * unit)[::-1]])
     inside.multiply(shade, (0.45, 0.36, 0.36), opacity=0.75, blur=0.012 * unit)
     for end in (slice(0, 6), slice(15, 21)):
         corner = np.concatenate([upper[end], lower[end][::-1]])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from avatarify.character.brush import Canvas, Points, spline
+from avatarify.character.brush import Canvas, Points, moved, spline
 from avatarify.character.character import Character
 from avatarify.character.features import in_front
 from avatarify.character.head import Head
@@ -39,7 +39,7 @@ def paint_glasses(canvas: Canvas, character: Character, head: Head, view: View, 
     for side in (-1, 1):
         middle = (x + 0.005) * side
         lens = plane(np.column_stack([middle + round_x, y + 0.035 + round_y]))
-        canvas.multiply(lens + (0.02 * unit, 0.05 * unit), (0.80, 0.72, 0.70), opacity=0.28, blur=0.03 * unit)
+        canvas.multiply(moved(lens, 0.02 * unit, 0.05 * unit), (0.80, 0.72, 0.70), opacity=0.28, blur=0.03 * unit)
         inside = canvas.within(lens)
         if inside is not None:
             glare = plane(

@@ -9,14 +9,16 @@ import numpy as np
 
 from avatarify.character.brush import Floats
 from avatarify.character.character import Beard, Colour, Hair, HairStyle
-from avatarify.character.surface import SIDE, smoothstep
+from avatarify.character.surface import SIDE, smoothstep, soften
 
 
 class Growth(NamedTuple):
-    """What lies on the skin. cover: [SIDE,SIDE] 0..1. lift: thickness, head units. colour: [SIDE,SIDE,3] 0..255."""
+    """What lies on the skin. cover: [SIDE,SIDE] 0..1. lift: thickness, head units, smooth.
+    relief: what strands and folds add to it in the light. colour: [SIDE,SIDE,3] 0..255."""
 
     cover: Floats
     lift: Floats
+    relief: Floats
     colour: Floats
 
 
@@ -35,6 +37,8 @@ EDGES: dict[HairStyle, tuple[list[float], float, float]] = {
     "beanie": ([-9, -9, 6, 36, 52, 60, 67, 73, 78, 98, 108, 118, 140], 0.0, 0.03),
     "scarf": ([-9, -9, -9, 22, 46, 55, 60, 62, 62, 61, 58, 52, 40], 0.0, 0.075),
 }
+TRIMMED = ("swept", "parted")  # short at the sides
+CLOSE = 0.22  # the thickness there, of the full one
 SPREAD = 34.0  # degrees from the hairline to full thickness
 
 
@@ -50,8 +54,8 @@ def grain(unit: Floats, source: tuple[float, float, float], *, fineness: float, 
     total = np.zeros(unit.shape[:2], np.float32)
     for sigma, weight in ((1.2, 0.45), (4.0, 0.6), (14.0, 0.6)):
         noise = random.standard_normal((64, width)).astype(np.float32)
-        noise = np.tile(noise, (1, 3))
-        noise = cv2.GaussianBlur(noise, (0, 0), sigmaX=sigma / fineness, sigmaY=3.0)[:, width : 2 * width]
+        smooth = cv2.GaussianBlur(np.tile(noise, (1, 3)), (0, 0), sigmaX=sigma / fineness, sigmaY=3.0)
+        noise = np.asarray(smooth, np.float32)[:, width : 2 * width]
         noise *= weight / noise.std()
         wobble = 6 * np.sin(along * 5 + 3 * np.sin(turn * 4))
         x = (turn / (2 * np.pi) * width + wobble + width) % width
@@ -64,7 +68,7 @@ def grain(unit: Floats, source: tuple[float, float, float], *, fineness: float, 
 def curls(seed: int, size: float) -> Floats:
     """[SIDE,SIDE] round lumps, about -1..1."""
     noise = np.random.default_rng(seed).standard_normal((SIDE, SIDE)).astype(np.float32)
-    lumps = cv2.GaussianBlur(noise, (0, 0), size)
+    lumps = soften(noise, size)
     lumps /= lumps.std()
     return np.asarray(np.tanh(np.abs(lumps) * 1.6) * 2 - 1, np.float32)
 
@@ -76,20 +80,23 @@ def hair(place: Floats, unit: Floats, style: Hair, under: Colour) -> Growth:
     azimuth = np.degrees(np.arctan2(np.abs(x), z))
     level = y + skew * np.tanh(x / 0.25) * smoothstep(z, 0.2, 0.6)
     inside = (azimuth - np.interp(level, HEIGHTS, edges)).astype(np.float32)
-    inside = cv2.GaussianBlur(inside, (0, 0), 2.0)
+    inside = soften(inside, 3.0)
+    if style.style != "scarf":
+        inside -= 160 * smoothstep(y, 0.42, 0.72)  # the nape
     colour = np.array(under if style.style == "beanie" else style.colour, np.float32)
     if style.style == "curly":
         inside = inside + 5 * curls(5, 5.0)
         lumps = curls(7, 4.2)
         cover = smoothstep(inside, -1, 5)
-        lift = (thick * smoothstep(inside, -2, SPREAD) + 0.028 * lumps) * cover
+        lift = soften(thick * smoothstep(inside, -2, SPREAD) * cover + 0.012 * lumps * cover, 2.0)
         tone = 1 + 0.28 * lumps + 0.12 * grain(unit, (0, -1, -0.2), fineness=1, seed=3)
-        return Growth(cover, lift, colour * tone[..., None])
+        return Growth(cover, lift, 0.016 * lumps * cover, colour * tone[..., None])
     if style.style == "scarf":
         cover = smoothstep(inside, 0, 2.5)
         folds = grain(unit, (0.25, -0.75, 0.65), fineness=0.16, seed=11)
-        lift = (thick * smoothstep(inside, -1, 9) + 0.010 * folds * smoothstep(inside, 6, 30)) * cover
-        return Growth(cover, lift, colour * (1 + 0.05 * folds[..., None]))
+        lift = soften(thick * smoothstep(inside, -1, 9) * cover, 2.0)
+        relief = 0.010 * folds * smoothstep(inside, 6, 30) * cover
+        return Growth(cover, lift, relief, colour * (1 + 0.05 * folds[..., None]))
     source = {
         "bun": (0.0, -0.8, -0.6),
         "long": (-0.22, -0.95, 0.35),
@@ -99,9 +106,10 @@ def hair(place: Floats, unit: Floats, style: Hair, under: Colour) -> Growth:
     strands = grain(unit, source, fineness=1.0, seed=17)
     ragged = inside + 2.2 * strands
     cover = smoothstep(ragged, -1.5, 6.5)
-    crown = 1 + 0.5 * smoothstep(-y, 0.5, 1.0)
-    lift = thick * crown * smoothstep(inside, -1, SPREAD) * cover + 0.0065 * strands * cover
-    growth = Growth(cover, lift, colour * (1 + 0.17 * strands[..., None]))
+    short = style.style in TRIMMED
+    crown = CLOSE + (1 - CLOSE) * smoothstep(-y, 0.25, 0.75) if short else 1 + 0.4 * smoothstep(-y, 0.5, 1.0)
+    lift = soften(thick * crown * smoothstep(inside, -1, SPREAD) + 0.012 * cover, 2.0)
+    growth = Growth(cover, lift, 0.0045 * strands * cover, colour * (1 + 0.17 * strands[..., None]))
     return beanie(growth, place, style.colour) if style.style == "beanie" else growth
 
 
@@ -109,17 +117,18 @@ def beanie(below: Growth, place: Floats, cloth: Colour) -> Growth:
     """A knitted cap with a turned-up edge over the hair."""
     x, y, z = place[..., 0], place[..., 1], place[..., 2]
     height = -0.22 - 0.40 * z - y  # above the cap's edge
-    cover = smoothstep(height, 0, 0.02)
+    cover = smoothstep(height, 0, 0.03)
     turn = np.arctan2(x, z + 0.1)
     ribs = np.asarray(np.cos(turn * 64) * smoothstep(0.98 + y, -0.2, 0.15), np.float32)
-    brim = 1 - smoothstep(height, 0.24, 0.27)
-    lift = (0.085 + 0.045 * brim + 0.05 * smoothstep(height, 0.4, 0.9) + 0.006 * ribs) * cover
+    brim = 1 - smoothstep(height, 0.23, 0.28)
+    lift = soften((0.085 + 0.045 * brim + 0.05 * smoothstep(height, 0.4, 0.9)) * cover, 2.2)
     tone = (1 + 0.10 * ribs) * (1 - 0.35 * np.exp(-(((height - 0.275) / 0.02) ** 2)))
     colour = np.array(cloth, np.float32) * tone[..., None]
     mix = cover[..., None]
     return Growth(
         np.maximum(below.cover, cover),
         below.lift * (1 - cover) + lift,
+        below.relief * (1 - cover) + 0.005 * ribs * cover,
         np.asarray(below.colour * (1 - mix) + colour * mix, np.float32),
     )
 
@@ -134,7 +143,7 @@ def beard(place: Floats, unit: Floats, style: Beard, mouth: float) -> Growth:
     none = np.zeros(x.shape, np.float32)
     colour = np.broadcast_to(np.array(style.colour, np.float32), (*x.shape, 3))
     if style.style == "none":
-        return Growth(none, none, np.asarray(colour, np.float32))
+        return Growth(none, none, none, np.asarray(colour, np.float32))
     azimuth = np.degrees(np.arctan2(np.abs(x), z))
     strands = grain(unit, (0.0, 0.05, 1.0), fineness=1.3, seed=23)
     lips = np.sqrt((x / (0.275 * mouth)) ** 2 + ((y - 0.575) / 0.095) ** 2)
@@ -144,11 +153,13 @@ def beard(place: Floats, unit: Floats, style: Beard, mouth: float) -> Growth:
         inside = np.minimum(y - 0.415 - 0.25 * x**2, 0.42 + depth + 0.4 * x**2 - y) * 60
         inside = np.minimum(inside, (0.33 * mouth - np.abs(x)) * 50)
         cover = smoothstep(inside.astype(np.float32) + 0.5 * strands, -0.6, 1.6) * smoothstep(z, 0.2, 0.4)
-        return Growth(cover, 0.045 * cover + 0.004 * strands * cover, colour * (1 + 0.2 * strands[..., None]))
+        return Growth(
+            cover, soften(0.045 * cover, 2.0), 0.004 * strands * cover, colour * (1 + 0.2 * strands[..., None])
+        )
     inside = ((y - np.interp(azimuth, *CHEEK_LINE)) * 60).astype(np.float32)
     cover = smoothstep(inside + 1.3 * strands, -1.5, 5.5) * free
     cover *= 1 - 0.75 * np.asarray(np.exp(-((x / 0.18) ** 2) - ((y - 0.70) / 0.03) ** 2), np.float32)
     if style.style == "stubble":
-        return Growth(0.36 * cover * smoothstep(strands, -1.6, 1.6), none, np.asarray(colour, np.float32))
-    lift = (0.05 * smoothstep(inside, -1, 14) + 0.05 * smoothstep(y, 0.7, 1.0) + 0.006 * strands) * cover
-    return Growth(cover, lift, colour * (1 + 0.2 * strands[..., None]))
+        return Growth(0.36 * cover * smoothstep(strands, -1.6, 1.6), none, none, np.asarray(colour, np.float32))
+    lift = soften((0.05 * smoothstep(inside, -1, 14) + 0.05 * smoothstep(y, 0.7, 1.0)) * cover, 2.0)
+    return Growth(cover, lift, 0.006 * strands * cover, colour * (1 + 0.2 * strands[..., None]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -13,23 +14,35 @@ from avatarify.character.brush import Floats
 from avatarify.character.character import Character
 from avatarify.character.hair import beard, hair
 from avatarify.character.skin import skin
-from avatarify.character.surface import SIDE, directions, eye_places, features, normals, skull, smoothstep, texel
+from avatarify.character.surface import (
+    directions,
+    eye_places,
+    features,
+    normals,
+    sample,
+    skull,
+    smoothstep,
+    soften,
+    texel,
+)
 
 FRONT_SIDE, FRONT_REACH = 192, 1.15
 RIM_STEP = 5
+LEVELS = 4
 
 
 class Head(NamedTuple):
     """Maps of surface.py's projection, and what is cut from them.
 
-    radius: [SIDE,SIDE] head units, hair included. normal: [SIDE,SIDE,3]. albedo: [SIDE,SIDE,4] uint8 RGB and gloss.
+    radius: [SIDE,SIDE] head units, hair included. normal: [SIDE,SIDE,3], albedo: [SIDE,SIDE,4] uint8
+    RGB and gloss, each followed by its halves, quarters and eighths.
     relief: [FRONT_SIDE,FRONT_SIDE] z of the bare face at x, y in +-FRONT_REACH. shell: [N,3] points of the surface.
     eye: x and y of the left eye.
     """
 
     radius: Floats
-    normal: Floats
-    albedo: npt.NDArray[np.uint8]
+    normal: tuple[Floats, ...]
+    albedo: tuple[npt.NDArray[np.uint8], ...]
     relief: Floats
     shell: Floats
     eye: tuple[float, float]
@@ -38,7 +51,7 @@ class Head(NamedTuple):
         """[N,2] frontal coordinates to [N,3] on the bare face, `lift` above it."""
         scale = (FRONT_SIDE - 1) / (2 * FRONT_REACH)
         spots = ((xy + FRONT_REACH) * scale).astype(np.float32).reshape(1, -1, 2)
-        depth = cv2.remap(self.relief, spots, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        depth = sample(self.relief, spots[..., 0], spots[..., 1])
         return np.column_stack([xy, depth.ravel() + lift])
 
 
@@ -48,18 +61,16 @@ def model(character: Character) -> Head:
     unit = directions()
     shape = character.shape
     bare = features(skull(unit, shape), unit, shape)
-    bare = np.asarray(cv2.GaussianBlur(bare, (0, 0), 1.6), np.float32)
+    bare = soften(bare, 1.6)
     place = unit * bare[..., None]
     grown = hair(place, unit, character.hair, character.brow)
     facial = beard(place, unit, character.beard, shape.mouth)
 
     colour = skin(character, place)
-    shadow = cv2.GaussianBlur(grown.cover, (0, 0), 9)
-    shift = np.float32([[1, 0, 0], [0, 1, 7]])
-    shadow = cv2.warpAffine(shadow, shift, (SIDE, SIDE), borderMode=cv2.BORDER_REPLICATE)
+    shadow = soften(np.roll(grown.cover, 7, axis=0), 9)
     colour *= 1 - (0.42 * shadow * (1 - grown.cover))[..., None] * np.array([0.55, 0.8, 0.9], np.float32)
-    gloss = 58 * (0.35 + 0.65 * smoothstep(unit[..., 2], 0.3, 0.8))
-    for growth, shine in ((facial, 22.0), (grown, 20.0 if character.hair.style in ("scarf", "beanie") else 80.0)):
+    gloss = 40 * (0.35 + 0.65 * smoothstep(unit[..., 2], 0.3, 0.8))
+    for growth, shine in ((facial, 22.0), (grown, 20.0 if character.hair.style in ("scarf", "beanie") else 62.0)):
         mix = growth.cover[..., None]
         colour = colour * (1 - mix) + growth.colour * mix
         gloss = gloss * (1 - growth.cover) + shine * growth.cover
@@ -68,12 +79,20 @@ def model(character: Character) -> Head:
     shell = (unit * radius[..., None])[::RIM_STEP, ::RIM_STEP].reshape(-1, 3)
     return Head(
         radius,
-        normals(radius, unit),
-        np.clip(albedo + 0.5, 0, 255).astype(np.uint8),
+        tuple(halves(normals(radius + facial.relief + grown.relief, unit))),
+        tuple(np.clip(each + 0.5, 0, 255).astype(np.uint8) for each in halves(albedo)),
         relief(bare),
         np.ascontiguousarray(shell),
         eye_places(shape),
     )
+
+
+def halves(values: Floats) -> Iterator[Floats]:
+    """The map and its halves, for heads smaller than it."""
+    for level in range(LEVELS):
+        if level > 0:
+            values = np.asarray(cv2.resize(values, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA), np.float32)
+        yield values
 
 
 def relief(radius: Floats) -> Floats:
@@ -84,6 +103,6 @@ def relief(radius: Floats) -> Floats:
     z = np.sqrt(np.maximum(1.2 - flat, 0)).astype(np.float32)
     for _ in range(12):
         u, v = texel(x, y, z, np.sqrt(flat + z * z))
-        reach = cv2.remap(radius, u, v, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        reach = sample(radius, u, v)
         z = 0.3 * z + 0.7 * np.sqrt(np.maximum(reach * reach - flat, 0))
     return np.asarray(z, np.float32)

@@ -99,7 +99,7 @@ def speak(now: float, start: float, end: float) -> tuple[float, float]:
     since = now - start
     syllable = 0.5 - 0.5 * np.cos(2 * np.pi * 3.6 * since)
     stress = 0.62 + 0.38 * np.sin(2 * np.pi * 0.85 * since + 0.6)
-    return float(0.62 * strength * syllable * stress), float(0.45 * strength * np.sin(2 * np.pi * 1.7 * since))
+    return float(0.85 * strength * syllable * stress), float(0.45 * strength * np.sin(2 * np.pi * 1.7 * since))
 
 
 SMILE: Final = replace(NEUTRAL, smile=0.9, brow=0.25, mouth_open=0.06)

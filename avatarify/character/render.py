@@ -11,16 +11,17 @@ import numpy.typing as npt
 from avatarify.character.brush import Canvas, Floats, Points, polygon_cover
 from avatarify.character.character import Finish
 from avatarify.character.head import Head
-from avatarify.character.surface import texel
+from avatarify.character.surface import TEXELS, sample, texel
 from avatarify.character.view import DISTANCE, JAW_FULL, JAW_HINGE, PIVOT, View, jaw_weight
 
 BINS = 200  # of the outline, around the head
-ROUNDS = 7  # of the search for the surface
-COARSE = 150  # rows in which the surface is searched; the rest is interpolated
+ROUNDS = 9  # of the search for the surface
+COARSE = 100  # rows in which the surface is searched; the rest is interpolated
+START = 1.40  # where the search begins, head units from the origin
 
 KEY = np.array([-0.46, -0.52, 0.72]) / np.linalg.norm([-0.46, -0.52, 0.72])
 FILL = np.array([0.80, -0.05, 0.50]) / np.linalg.norm([0.80, -0.05, 0.50])
-KEY_COLOUR = np.array([0.80, 0.775, 0.74])
+KEY_COLOUR = np.array([0.76, 0.735, 0.70])
 FILL_COLOUR = np.array([0.17, 0.19, 0.22])
 AMBIENT = np.array([0.37, 0.36, 0.375])
 SKY = np.array([0.07, 0.08, 0.09])  # how much more a surface that faces up gets
@@ -46,10 +47,11 @@ def paint_head(canvas: Canvas, head: Head, view: View, finish: Finish, outline: 
     if x0 >= x1 or y0 >= y1:
         return None
     window = (x0, y0, x1, y1)
-    cover = polygon_cover(outline, window, 0.0)
+    cover = polygon_cover([outline], window, 0.0)
     u, v, depth = search(head, view, window)
-    albedo = cv2.remap(head.albedo, u, v, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    normal = cv2.remap(head.normal, u, v, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    level = min(max(round(np.log2(TEXELS / view.unit)), 0), len(head.albedo) - 1)
+    u, v = ((part + np.float32(0.5)) / np.float32(2**level) - np.float32(0.5) for part in (u, v))
+    albedo, normal = sample(head.albedo[level], u, v), sample(head.normal[level], u, v)
     colour = shade(albedo, normal, view.rotation, finish)
     area = canvas.pixels[y0:y1, x0:x1]
     colour -= area
@@ -82,7 +84,8 @@ def silhouette(head: Head, view: View) -> Points:
 def search(head: Head, view: View, window: tuple[int, int, int, int]) -> tuple[Floats, Floats, Floats]:
     """Map coordinates u, v and camera depth z of the surface, each [h,w], for the pixels of the window.
 
-    The surface is |p| = radius(direction of p): guess the radius, which gives z, which gives the direction, and repeat.
+    From the front, every ray steps back by its height above the surface, as if that were a sphere there. Once a ray
+    has been inside, the place is sought between its last points outside and inside.
     """
     x0, y0, x1, y1 = window
     height, width = y1 - y0, x1 - x0
@@ -97,33 +100,34 @@ def search(head: Head, view: View, window: tuple[int, int, int, int]) -> tuple[F
     back = view.rotation.T.astype(np.float32)
     pivot = PIVOT.astype(np.float32)
     squeeze = np.float32((JAW_FULL - JAW_HINGE) / (JAW_FULL - JAW_HINGE + view.drop))
-    z = np.zeros_like(sx)
-    reach2: Floats = np.full_like(sx, 1.35)
-    u = v = sx
+    near = 1 - (cz + np.float32(1.0)) / np.float32(DISTANCE)
+    z = cz + np.sqrt(np.maximum(np.float32(START**2) - (sx * near - cx) ** 2 - (sy * near - cy) ** 2, 0))
+    z_out, z_in = z + np.float32(0.05), z
+    out, into = np.full_like(z, 1e-3), np.zeros_like(z)
     for turn in range(ROUNDS + 1):
-        near = 1 - z / np.float32(DISTANCE)
-        dx, dy = sx * near - cx, sy * near - cy
-        new = cz + np.sqrt(np.maximum(reach2 - dx * dx - dy * dy, 0))
-        z = new if turn < 2 else 0.35 * z + 0.65 * new
         near = 1 - z / np.float32(DISTANCE)
         dx, dy, dz = sx * near - pivot[0], sy * near - pivot[1], z - pivot[2]
         hx = back[0, 0] * dx + back[0, 1] * dy + back[0, 2] * dz + pivot[0]
         hy = back[1, 0] * dx + back[1, 1] * dy + back[1, 2] * dz + pivot[1]
         hz = back[2, 0] * dx + back[2, 1] * dy + back[2, 2] * dz + pivot[2]
-        length2 = hx * hx + hy * hy + hz * hz
+        length = rest = np.sqrt(hx * hx + hy * hy + hz * hz)
         if view.drop > 0:
             hy = raise_jaw(hy, hz, view.drop, squeeze)
-            rest2 = hx * hx + hy * hy + hz * hz
-        else:
-            rest2 = length2
-        rest = np.sqrt(rest2)
+            rest = np.sqrt(hx * hx + hy * hy + hz * hz)
         u, v = texel(hx, hy, hz, rest)
-        radius = cv2.remap(head.radius, u, v, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-        reach2 = radius * radius * (length2 / np.maximum(rest2, 1e-6)) if view.drop > 0 else radius * radius
+        if turn == ROUNDS:
+            break
+        above = length - sample(head.radius, u, v) * (length / rest)
+        inside = above < 0
+        z_in, into = np.where(inside, z, z_in), np.where(inside, above, into)
+        z_out, out = np.where(inside, z_out, z), np.where(inside, out, above)
+        stepped = z - np.minimum(above / np.clip((z - cz) / length, 0.45, 1), np.float32(0.3))
+        between = z_out + (z_in - z_out) * (np.float32(0.06) + np.float32(0.88) * out / (out - into))
+        z = np.where(into < 0, between, stepped)
     if step == 1:
         return u, v, z
     full = (columns * step, rows * step)
-    smooth = [cv2.resize(part, full, interpolation=cv2.INTER_LINEAR)[:height, :width] for part in (u, v, z)]
+    smooth = [np.asarray(cv2.resize(part, full), np.float32)[:height, :width] for part in (u, v, z)]
     return smooth[0], smooth[1], smooth[2]
 
 
@@ -134,7 +138,7 @@ def raise_jaw(y: Floats, z: Floats, drop: float, squeeze: np.float32) -> Floats:
     return np.asarray(np.where(y < JAW_HINGE, y, y + (at_rest - y) * share), np.float32)
 
 
-def shade(albedo: npt.NDArray[np.uint8], normal: Floats, rotation: npt.NDArray[np.float64], finish: Finish) -> Floats:
+def shade(albedo: Floats, normal: Floats, rotation: npt.NDArray[np.float64], finish: Finish) -> Floats:
     """[h,w,3] 0..255: albedo [h,w,4] (RGB and gloss) under the room's light; normals are in head space."""
     key, fill = KEY @ rotation, FILL @ rotation
     down = np.array([0.0, 1.0, 0.0]) @ rotation
@@ -150,11 +154,12 @@ def shade(albedo: npt.NDArray[np.uint8], normal: Floats, rotation: npt.NDArray[n
         light += np.maximum(rest, 0)
         light += cv2.transform(normal, np.column_stack([np.outer(-SKY, down), AMBIENT]).astype(np.float32))
     light *= albedo[..., :3]
-    shine = np.maximum(cv2.transform(normal, halfway.reshape(1, 3).astype(np.float32)), 0)
+    shine = np.asarray(cv2.transform(normal, halfway.reshape(1, 3).astype(np.float32)), np.float32)
+    np.maximum(shine, 0, out=shine)
     for _ in range(4):
         shine *= shine
     if finish == "cel":
-        shine = np.clip((shine - 0.55) * 8, 0, 1)
+        shine *= np.float32(0.35)
     light += (shine * albedo[..., 3])[..., None]
     return np.asarray(light, np.float32)
 

@@ -10,12 +10,14 @@ import itertools
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from avatarify.character.brush import Floats, Points
 from avatarify.character.character import FaceShape
 
 SIDE = 640
 REACH = 0.985
+TEXELS = (SIDE - 1) / (4 * REACH)  # to a head unit, in the middle of the face
 
 
 def directions() -> Floats:
@@ -34,6 +36,16 @@ def texel(x: Floats, y: Floats, z: Floats, radius: Floats) -> tuple[Floats, Floa
     zoom = np.float32((SIDE - 1) / (2 * REACH)) / np.sqrt(2 * radius * np.maximum(radius + z, 1e-3))
     middle = np.float32((SIDE - 1) / 2)
     return x * zoom + middle, y * zoom + middle
+
+
+def sample(values: Floats | npt.NDArray[np.uint8], u: Floats, v: Floats) -> Floats:
+    """The map read at texel coordinates u, v; of a uint8 map, values 0..255."""
+    return np.asarray(cv2.remap(values, u, v, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE), np.float32)
+
+
+def soften(values: Floats, sigma: float) -> Floats:
+    """The map, blurred."""
+    return np.asarray(cv2.GaussianBlur(values, (0, 0), sigma), np.float32)
 
 
 def smoothstep(value: Floats, low: float, high: float) -> Floats:
