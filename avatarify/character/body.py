@@ -89,8 +89,9 @@ def paint_clothes(canvas: Canvas, character: Character, trunk: View, head: Point
         shade_cloth(inside, cloth, trunk)
         cast_shadow(inside, head, unit)
     if cut == "crew":
-        canvas.stroke(moved(dip, 0, 0.012 * unit), 0.065 * unit, cloth * 0.72, opacity=0.9)
-        canvas.stroke(moved(dip, 0, 0.042 * unit), 0.010 * unit, cloth * 0.55, opacity=0.7, blur=0.003 * unit)
+        taper = np.sin(np.linspace(0, np.pi, len(dip))) ** 0.4
+        canvas.stroke(moved(dip, 0, 0.014 * unit), 0.065 * unit * taper, cloth * 0.74)
+        canvas.stroke(moved(dip, 0, 0.044 * unit), 0.010 * unit * taper, cloth * 0.52, opacity=0.6, blur=0.003 * unit)
     elif cut == "shirt":
         paint_collar(canvas, cloth, trunk)
     elif cut == "hood":
@@ -98,7 +99,7 @@ def paint_clothes(canvas: Canvas, character: Character, trunk: View, head: Point
         for side in (-1, 1):
             roll = np.array([(0.50, 1.10), (0.62, 1.26), (0.52, 1.44), (0.26, 1.60), (0.06, 1.72)]) * (side, 1)
             line = body_points(trunk, spline(roll))
-            width = np.interp(np.linspace(0, 1, len(line)), [0, 0.4, 1], [0.10, 0.22, 0.06]) * unit
+            width = np.interp(np.linspace(0, 1, len(line)), [0, 0.2, 0.5, 1], [0.02, 0.16, 0.22, 0.05]) * unit
             canvas.stroke(line, width, cloth * 0.96)
             canvas.stroke(
                 moved(line, 0.03 * unit, 0.05 * unit), width * 0.45, cloth * 0.66, opacity=0.6, blur=0.03 * unit
@@ -212,29 +213,28 @@ def paint_back_hair(canvas: Canvas, character: Character, view: View) -> None:
 
 
 def paint_falling_hair(canvas: Canvas, character: Character, view: View) -> None:
-    """Locks of long hair in front of the shoulders."""
+    """Locks of long hair at the sides of the face and in front of the shoulders."""
     colour = np.array(character.hair.colour, float)
     trunk, unit = view.still(), view.unit
     random = np.random.default_rng(41)
     for side in (-1, 1):
-        for k in range(22):
-            near = k / 21
-            head = view.project(np.array([(side * (0.86 - 0.14 * near), 0.05, -0.12 + 0.18 * near)]))[0]
-            jaw = view.project(np.array([(side * (0.90 - 0.22 * near), 0.62, -0.20 + 0.16 * near)]))[0]
-            rest = body_points(
-                trunk,
-                np.array(
-                    [
-                        (side * (0.96 - 0.36 * near), 1.25),
-                        (side * (0.98 - 0.34 * near), 1.70),
-                        (side * (0.80 - 0.20 * near), 2.08 - 0.2 * abs(near - 0.4)),
-                    ]
-                ),
+        for near in random.permutation(np.linspace(0, 1, 30)):  # 0 is the outermost lock, 1 the one at the cheek
+            sway = 0.03 * np.sin(7 * near + side)
+            crown = view.project(np.array([(side * (0.74 - 0.06 * near), -0.52 + 0.2 * near, -0.30 + 0.42 * near)]))
+            ear = view.project(np.array([(side * (0.85 - 0.14 * near), 0.10, -0.25 + 0.36 * near)]))
+            jaw = view.project(np.array([(side * (0.90 - 0.22 * near), 0.62, -0.25 + 0.30 * near)]))
+            rest = np.array(
+                [
+                    (side * (0.97 - 0.42 * near + sway), 1.20),
+                    (side * (1.00 - 0.40 * near - sway), 1.62),
+                    (side * (0.92 - 0.34 * near + sway), 2.02 + 0.16 * np.sin(9 * near)),
+                ]
             )
-            line = spline(np.array([head, jaw, rest[0], rest[1], rest[2]]), steps=5)
-            width = np.interp(np.linspace(0, 1, len(line)), [0, 0.3, 0.8, 1], [0.03, 0.10, 0.09, 0.012]) * unit
-            tone = 0.62 + 0.5 * random.random() + (0.12 if side < 0 else -0.12)
-            canvas.stroke(line, width, np.minimum(colour * tone, 255), opacity=0.8, blur=0.003 * unit)
+            line = spline(np.concatenate([crown, ear, jaw, body_points(trunk, rest)]), steps=5)
+            width = np.interp(np.linspace(0, 1, len(line)), [0, 0.2, 0.5, 0.85, 1], [0.0, 0.05, 0.09, 0.07, 0.0]) * unit
+            round_tone = 1.10 - 0.55 * abs(near - 0.45) - (0.14 if side > 0 else 0)
+            tone = round_tone * random.uniform(0.80, 1.10)
+            canvas.stroke(line, width, np.minimum(colour * tone, 255), opacity=0.75, blur=0.004 * unit)
 
 
 def paint_drape(canvas: Canvas, character: Character, view: View) -> None:
@@ -251,24 +251,16 @@ def paint_drape(canvas: Canvas, character: Character, view: View) -> None:
     if inside is None:
         return
     inside.fill(outline - (0.6 * unit, 0), colour * 0.98, opacity=0.8, blur=0.2 * unit)
-    for k in range(6):
-        fold = body_points(
-            trunk,
-            spline(
-                np.array(
-                    [
-                        (-0.75 + 0.05 * k, 0.95 + 0.10 * k),
-                        (-0.2, 1.25 + 0.10 * k),
-                        (0.35, 1.22 + 0.09 * k),
-                        (0.8, 0.90 + 0.10 * k),
-                    ]
-                )
-            ),
+    for k in range(4):
+        drop = 0.15 * k
+        bend = np.array(
+            [(-0.85, 0.86 + drop), (-0.3 + 0.08 * k, 1.22 + drop), (0.30, 1.20 + 0.9 * drop), (0.85, 0.80 + drop)]
         )
-        inside.stroke(fold, 0.05 * unit, colour * 0.52, opacity=0.5, blur=0.025 * unit)
-        inside.stroke(
-            moved(fold, 0, 0.05 * unit), 0.04 * unit, np.minimum(colour * 1.15, 255), opacity=0.4, blur=0.02 * unit
-        )
+        fold = body_points(trunk, spline(bend))
+        thick = (0.02 + 0.07 * np.sin(np.linspace(0, np.pi, len(fold)))) * unit
+        inside.stroke(fold, thick, colour * 0.50, opacity=0.5, blur=0.030 * unit)
+        lit = np.minimum(colour * 1.16, 255)
+        inside.stroke(moved(fold, 0, 0.08 * unit), thick, lit, opacity=0.45, blur=0.030 * unit)
 
 
 def cast_shadow(canvas: Canvas, outline: Points, unit: float) -> None:

@@ -14,7 +14,7 @@ PERFORMER: Final = Character(
     brow=(62, 44, 34),
     lashes=0.45,
     blush=0.45,
-    shape=FaceShape(age=0.28, jaw=0.15),
+    shape=FaceShape(age=0.3, jaw=0.4, chin=0.2, lips=0.82, brows=1.12, nose_width=1.06),
     hair=Hair("swept", (78, 56, 42)),
     clothes=Clothes("crew", (74, 98, 128)),
     background=((206, 212, 214), (158, 168, 176)),

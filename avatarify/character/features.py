@@ -14,7 +14,7 @@ from avatarify.character.head import Head
 from avatarify.character.render import KEY, Surface
 from avatarify.character.view import View
 
-BROW_LINE = np.array([(-0.175, 0.020), (-0.10, -0.012), (0.0, -0.040), (0.09, -0.045), (0.165, -0.018), (0.225, 0.025)])
+BROW_LINE = np.array([(-0.175, 0.006), (-0.10, -0.016), (0.0, -0.040), (0.09, -0.045), (0.165, -0.018), (0.225, 0.025)])
 BROW_WIDTH = np.array([0.040, 0.058, 0.055, 0.043, 0.028, 0.006])
 STEPS = np.linspace(0, 1, 21)
 
@@ -35,8 +35,8 @@ def paint_brow(canvas: Canvas, character: Character, head: Head, view: View, exp
     shown = view.project(head.on_face(spots, lift=0.008))
     ink = np.array(character.brow, float) * 0.8
     unit = view.unit
-    canvas.stroke(shown, width * unit, ink, opacity=0.55, blur=0.010 * unit)
-    canvas.stroke(shown, width * 0.72 * unit, ink * 0.9, opacity=0.62, blur=0.004 * unit)
+    canvas.stroke(shown, width * unit, ink, opacity=0.50, blur=0.011 * unit)
+    canvas.stroke(shown, width * 0.72 * unit, ink * 0.9, opacity=0.45, blur=0.005 * unit)
     if unit < 40 or character.finish == "cel":
         return
     lines: list[Points] = []
@@ -93,7 +93,7 @@ class Lips:
         t = 2 * STEPS - 1
         arch = 1 - t * t
         corner = -0.060 * smile + 0.045 * gape
-        bend = (corner - 0.010) * np.abs(t) ** 1.8 + 0.022 * smile * arch
+        bend = (corner - 0.020) * np.abs(t) ** 1.8 + 0.022 * smile * arch
         middle = 0.562
         dip = 0.016 * np.exp(-((t / 0.16) ** 2))
         closed = middle + bend + 0.006 * np.cos(t * 7) * arch

@@ -80,7 +80,9 @@ def hair(place: Floats, unit: Floats, style: Hair, under: Colour) -> Growth:
     azimuth = np.degrees(np.arctan2(np.abs(x), z))
     level = y + skew * np.tanh(x / 0.25) * smoothstep(z, 0.2, 0.6)
     inside = (azimuth - np.interp(level, HEIGHTS, edges)).astype(np.float32)
-    inside = soften(inside, 3.0)
+    front = float(np.interp(0.0, edges, HEIGHTS)) if edges[0] < 0 < edges[-1] else -9.0
+    over = ((front - level) * 110).astype(np.float32)  # a second measure, or the hair would be cleft along the middle
+    inside = soften(9 * np.logaddexp(inside / 9, over / 9) - 2, 3.0)
     if style.style != "scarf":
         inside -= 160 * smoothstep(y, 0.42, 0.72)  # the nape
     colour = np.array(under if style.style == "beanie" else style.colour, np.float32)
@@ -149,10 +151,11 @@ def beard(place: Floats, unit: Floats, style: Beard, mouth: float) -> Growth:
     lips = np.sqrt((x / (0.275 * mouth)) ** 2 + ((y - 0.575) / 0.095) ** 2)
     free = smoothstep(lips.astype(np.float32) + 0.05 * strands, 0.92, 1.18)
     if style.style == "moustache":
-        depth = 0.10 - 0.9 * np.maximum(np.abs(x) / mouth - 0.05, 0) ** 2
-        inside = np.minimum(y - 0.415 - 0.25 * x**2, 0.42 + depth + 0.4 * x**2 - y) * 60
-        inside = np.minimum(inside, (0.33 * mouth - np.abs(x)) * 50)
-        cover = smoothstep(inside.astype(np.float32) + 0.5 * strands, -0.6, 1.6) * smoothstep(z, 0.2, 0.4)
+        side = np.abs(x) / mouth
+        top = 0.425 + 0.020 * np.exp(-((x / 0.03) ** 2)) + 1.3 * np.maximum(side - 0.06, 0) ** 2
+        bottom = 0.545 + 0.55 * side**2
+        inside = np.minimum(np.minimum(y - top, bottom - y) * 70, (0.335 - side) * 40)
+        cover = smoothstep(inside.astype(np.float32) + 0.7 * strands, -0.8, 2.2) * smoothstep(z, 0.2, 0.4)
         return Growth(
             cover, soften(0.045 * cover, 2.0), 0.004 * strands * cover, colour * (1 + 0.2 * strands[..., None])
         )

@@ -69,7 +69,7 @@ def model(character: Character) -> Head:
     colour = skin(character, place)
     shadow = soften(np.roll(grown.cover, 7, axis=0), 9)
     colour *= 1 - (0.42 * shadow * (1 - grown.cover))[..., None] * np.array([0.55, 0.8, 0.9], np.float32)
-    gloss = 40 * (0.35 + 0.65 * smoothstep(unit[..., 2], 0.3, 0.8))
+    gloss = 31 * (0.35 + 0.65 * smoothstep(unit[..., 2], 0.3, 0.8))
     for growth, shine in ((facial, 22.0), (grown, 20.0 if character.hair.style in ("scarf", "beanie") else 62.0)):
         mix = growth.cover[..., None]
         colour = colour * (1 - mix) + growth.colour * mix

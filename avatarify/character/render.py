@@ -122,7 +122,9 @@ def search(head: Head, view: View, window: tuple[int, int, int, int]) -> tuple[F
         z_in, into = np.where(inside, z, z_in), np.where(inside, above, into)
         z_out, out = np.where(inside, z_out, z), np.where(inside, out, above)
         stepped = z - np.minimum(above / np.clip((z - cz) / length, 0.45, 1), np.float32(0.3))
-        between = z_out + (z_in - z_out) * (np.float32(0.06) + np.float32(0.88) * out / (out - into))
+        between = z_out + (z_in - z_out) * (
+            np.float32(0.06) + np.float32(0.88) * out / np.maximum(out - into, np.float32(1e-6))
+        )
         z = np.where(into < 0, between, stepped)
     if step == 1:
         return u, v, z
