@@ -125,7 +125,7 @@ def write_tone(path: Path, codec: str, *, seconds: float = 0.5) -> Path:
 def _sound_frames(clip: Clip) -> list[AudioFrame]:
     length = clip.times[-1] + 0.04 - clip.sound_starts
     samples = _beep(clip, round(length * clip.sound_rate))
-    channels = 1 if clip.sound_layout == "mono" else 2
+    channels = av.AudioLayout(clip.sound_layout).nb_channels
     frames = []
     for first in range(0, samples.size, _SOUND_BLOCK):
         block = np.repeat(samples[None, first : first + _SOUND_BLOCK], channels, axis=0)
