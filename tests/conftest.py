@@ -31,7 +31,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
             pytest.skip("no NVIDIA GPU here")
 
 
-MAY_BE_MISSING = {"cuda", "privileged"}
+MAY_BE_MISSING = {"cuda", "rights"}
 """Markers of tests that may be skipped even where AVATARIFY_REQUIRE_ALL=1: hardware and rights that a test machine may lack."""
 
 
