@@ -66,8 +66,9 @@ def lids(eye: Eye, expression: Expression) -> Lids:
     slope = eye.head.eye[1] - (0.10 * shape.eye_tilt + 0.04) * SPAN * half
     open_lid = slope - top * (1 - np.abs(skew) ** 2.4) ** 0.85
     lower = slope + bottom * (1 - np.abs(SPAN - 0.14 * ARCH) ** 2.2) ** 0.9
-    upper = open_lid + (lower - 0.006 * ARCH - open_lid) * blink
-    return Lids(half, open_lid, upper, lower + 0.004 * blink * ARCH)
+    lower = lower - 0.016 * size * blink * ARCH  # the lower lid comes up a little to meet it
+    upper = open_lid + (lower - 0.004 * ARCH - open_lid) * blink
+    return Lids(half, open_lid, upper, lower)
 
 
 def paint_eye(canvas: Canvas, eye: Eye, expression: Expression) -> None:
@@ -83,7 +84,7 @@ def paint_eye(canvas: Canvas, eye: Eye, expression: Expression) -> None:
     crease = eye.seen(across * 1.05, edge.open - fold + 0.012 * blink * ARCH)
     if blink > 0.02:  # the lid that has come down is round and catches light
         lid = np.concatenate([crease, upper[::-1]])
-        canvas.fill(lid, skin * (0.88, 0.77, 0.73), opacity=0.7 * blink, blur=0.012 * unit)
+        canvas.fill(lid, skin * (0.93, 0.82, 0.78), opacity=0.85 * blink, blur=0.024 * unit)
     if blink < 0.98:
         opening = canvas.within(np.concatenate([upper, lower[::-1]]))
         if opening is not None:
@@ -95,7 +96,7 @@ def paint_eye(canvas: Canvas, eye: Eye, expression: Expression) -> None:
         crease,
         (0.004 + 0.014 * ARCH) * unit,
         skin * (0.48, 0.34, 0.31),
-        opacity=0.55 * (1 - 0.72 * blink),
+        opacity=0.55 * (1 - 0.92 * blink),
         blur=(0.004 + 0.008 * blink) * unit,
     )
     rim = eye.seen(across, edge.lower + 0.008)

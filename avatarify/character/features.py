@@ -17,6 +17,7 @@ from avatarify.character.view import View
 BROW_LINE = np.array([(-0.175, 0.006), (-0.10, -0.016), (0.0, -0.040), (0.09, -0.045), (0.165, -0.018), (0.225, 0.025)])
 BROW_WIDTH = np.array([0.040, 0.058, 0.055, 0.043, 0.028, 0.006])
 STEPS = np.linspace(0, 1, 21)
+DROP = 0.255  # of the lower lip, head units; it opens ahead of the jaw
 
 
 def paint_brow(canvas: Canvas, character: Character, head: Head, view: View, expression: Expression, side: int) -> None:
@@ -97,9 +98,9 @@ class Lips:
         middle = 0.562
         dip = 0.016 * np.exp(-((t / 0.16) ** 2))
         closed = middle + bend + 0.006 * np.cos(t * 7) * arch
-        upper_high = 0.068 * full * (1 - np.abs(t) ** 1.5) - dip * full * 0.9
+        upper_high = 0.068 * full * (1 - 0.15 * gape) * (1 - np.abs(t) ** 1.5) - dip * full * 0.9
         lower_low = 0.090 * full * (1 - np.abs(t) ** 2.4)
-        drop = 0.235 * gape**0.8 * (1 - np.abs(t) ** 2.6) ** 0.75
+        drop = DROP * gape**0.65 * (1 - np.abs(t) ** 2.6) ** 0.75
         rise = 0.030 * gape * arch
         self.upper_top = np.column_stack([t * half, closed - upper_high - rise])
         self.upper_edge = np.column_stack([t * half * 0.985, closed - rise])
@@ -115,7 +116,7 @@ def paint_mouth(canvas: Canvas, character: Character, head: Head, view: View, ex
     pull = 0.35 * view.drop  # the mouth's depth is read on the face at rest
 
     def seen(curve: Points, *, lift: float = 0.0, lower: bool = False) -> Points:
-        at_rest = curve - (0, min(0.235 * lips.gape**0.8, 0.2) if lower else 0)
+        at_rest = curve - (0, min(DROP * lips.gape**0.65, 0.2) if lower else 0)
         spots = head.on_face(at_rest, lift=lift - (pull if lower else 0) * 0.5)
         spots[:, 1] = curve[:, 1]
         return view.still_jaw().project(spots)

@@ -142,6 +142,7 @@ def raise_jaw(y: Floats, z: Floats, drop: float, squeeze: np.float32) -> Floats:
 
 def shade(albedo: Floats, normal: Floats, rotation: npt.NDArray[np.float64], finish: Finish) -> Floats:
     """[h,w,3] 0..255: albedo [h,w,4] (RGB and gloss) under the room's light; normals are in head space."""
+    light: Floats
     key, fill = KEY @ rotation, FILL @ rotation
     down = np.array([0.0, 1.0, 0.0]) @ rotation
     halfway = KEY + np.array([0.0, 0.0, 1.0])
@@ -150,7 +151,8 @@ def shade(albedo: Floats, normal: Floats, rotation: npt.NDArray[np.float64], fin
         light = cel(normal, key, fill)
     else:
         scale = KEY_COLOUR / (1 + WRAP)
-        light = cv2.transform(normal, np.column_stack([np.outer(scale, key), scale * WRAP]).astype(np.float32))
+        wrapped = np.column_stack([np.outer(scale, key), scale * WRAP]).astype(np.float32)
+        light = np.asarray(cv2.transform(normal, wrapped), np.float32)
         np.maximum(light, 0, out=light)
         rest = cv2.transform(normal, np.outer(FILL_COLOUR, fill).astype(np.float32))
         light += np.maximum(rest, 0)

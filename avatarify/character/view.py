@@ -17,7 +17,7 @@ PIVOT = np.array([0.0, 0.72, -0.32])  # the top of the neck: what the head turns
 DISTANCE = 7.5  # of the viewer, in head units: the strength of the perspective
 UNIT = 0.268  # of the picture's height
 CENTRE = (0.5, 0.455)  # of the picture: where the head's origin lies at neutral
-JAW_HINGE, JAW_FULL, JAW_DROP = 0.50, 0.72, 0.21  # y where the drop begins, where it is full, and how far it goes
+JAW_HINGE, JAW_FULL, JAW_DROP = 0.50, 0.72, 0.23  # y where the drop begins, where it is full, and how far it goes
 
 
 class View(NamedTuple):
