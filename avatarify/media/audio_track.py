@@ -39,7 +39,7 @@ class AudioTrack:
     """
 
     def __init__(self, path: Path, output: OutputContainer) -> None:
-        """path: a file with sound (ask sound_in first); output: an MP4 that is open and has no header yet.
+        """path: a file with sound (ask why_silent first); output: an MP4 that is open and has no header yet.
 
         Raises MediaError: the file cannot be read or its sound not decoded.
         """
@@ -49,9 +49,7 @@ class AudioTrack:
         try:
             stream = sound_stream(self._input)
             if stream is None:
-                raise MediaError(f"{path} has no sound.", "Give a video with sound, or none.")
-            if stream.codec_context is None:
-                raise MediaError(f"The sound of {path} is of an unknown kind.", "Convert it to AAC first.")
+                raise MediaError(f"{path} has no sound that can be used.", "Give a video with sound, or none.")
             codec = stream.codec_context.name
             if origin is None:
                 origin = float((stream.start_time or 0) * (stream.time_base or 0))
@@ -82,10 +80,12 @@ class AudioTrack:
         self._input.close()
 
 
-def sound_in(path: Path) -> bool:
-    """Whether a file has sound. Raises MediaError where it cannot be opened."""
+def why_silent(path: Path) -> str | None:
+    """Why there is no sound to take from a file, in a few words; None: there is. Raises MediaError: it cannot be opened."""
     with open_input(path) as container:
-        return sound_stream(container) is not None
+        if sound_stream(container) is not None:
+            return None
+        return "sound left out (unknown format)" if container.streams.audio else "no sound"
 
 
 class _Copied:
@@ -212,6 +212,8 @@ def _next_packet(packets: Iterator[Packet[AudioStream]]) -> Packet[AudioStream] 
         return next(packets, None)
     except FFmpegError as error:
         logger.info("the sound breaks off: %s", reason(error))
+        return None
+    except IndexError:  # PyAV, at the end of a file in which further streams turned up on the way
         return None
 
 

@@ -11,9 +11,10 @@ from pathlib import Path
 
 import av
 from av.audio.stream import AudioStream
+from av.codec.context import CodecContext
 from av.container import InputContainer
 from av.error import FFmpegError
-from av.stream import Disposition
+from av.stream import Disposition, Stream
 from av.video.stream import VideoStream
 
 from avatarify.errors import MediaError
@@ -57,14 +58,25 @@ def picture_stream(container: InputContainer, path: Path) -> VideoStream:
         if container.streams.audio:
             raise MediaError(f"{path} has sound but no picture.", "Give a video with a face in it.")
         raise _not_a_video(path)
+    decodable = [stream for stream in streams if _has_decoder(stream)]
+    if not decodable:
+        raise MediaError(f"The pictures of {path} are in an unknown format.", "Convert it to an H.264 MP4.")
     best = container.streams.best("video")
-    return best if isinstance(best, VideoStream) and best in streams else streams[0]
+    return best if isinstance(best, VideoStream) and best in decodable else decodable[0]
 
 
 def sound_stream(container: InputContainer) -> AudioStream | None:
-    """The stream with the sound that a player would choose, or None."""
+    """The stream with the sound that a player would choose, or None where there is none that can be decoded."""
+    decodable = [stream for stream in container.streams.audio if _has_decoder(stream)]
     best = container.streams.best("audio")
-    return best if isinstance(best, AudioStream) else None
+    if isinstance(best, AudioStream) and best in decodable:
+        return best
+    return decodable[0] if decodable else None
+
+
+def _has_decoder(stream: Stream) -> bool:
+    # The context of an unknown codec is None, whatever the type says; decoding a packet of it ends the process.
+    return isinstance(stream.codec_context, CodecContext)
 
 
 def reason(error: Exception) -> str:

@@ -116,9 +116,8 @@ class VideoReader:
 
     def _first_frame(self) -> VideoFrame:
         if not self._decode():
-            codec = self._stream.codec_context.name if self._stream.codec_context else "an unknown codec"
             raise MediaError(
-                f"{self.path} holds no picture that can be decoded ({codec}).",
+                f"{self.path} holds no picture that can be decoded ({self._stream.codec_context.name}).",
                 "Copy or record it again, or convert it to an H.264 MP4.",
             )
         return self._decoded[0]
@@ -130,6 +129,8 @@ class VideoReader:
                 packet = next(self._packets, None)
             except FFmpegError as error:  # the container itself breaks off
                 self._count_damage(error)
+                return False
+            except IndexError:  # PyAV, at the end of a file in which further streams turned up on the way
                 return False
             if packet is None:
                 return False

@@ -20,7 +20,7 @@ from av.video.stream import VideoStream
 
 from avatarify.errors import MediaError
 from avatarify.frame import Image
-from avatarify.media.audio_track import AudioTrack, sound_in
+from avatarify.media.audio_track import AudioTrack, why_silent
 from avatarify.media.deferred_interrupt import DeferredInterrupt
 from avatarify.media.part_file import PartFile, told_write_error
 
@@ -68,7 +68,7 @@ class VideoWriter:
         self._reformatter = VideoReformatter()
         self._audio: AudioTrack | None = None
         self._open = True
-        has_sound = audio_from is not None and sound_in(Path(audio_from))
+        self._silence = "no sound" if audio_from is None else why_silent(Path(audio_from))
         self._part = PartFile(self.path)
         try:
             self._output: OutputContainer = av.open(
@@ -76,7 +76,7 @@ class VideoWriter:
             )
             self.encoder = _best_encoder()
             self._stream = self._add_picture(Fraction(fps).limit_denominator(1001), crf)
-            if audio_from is not None and has_sound:
+            if audio_from is not None and self._silence is None:
                 self._audio = AudioTrack(Path(audio_from), self._output)
         except (FFmpegError, OSError) as error:
             self.discard()
@@ -89,7 +89,7 @@ class VideoWriter:
     def note(self) -> str:
         """How the file is written, for the user: the encoder and what happens to the sound."""
         warning = "" if self.encoder != "mpeg4" else ", which many browsers do not play"
-        return f"{self.encoder}{warning}, {self._audio.note if self._audio else 'no sound'}"
+        return f"{self.encoder}{warning}, {self._audio.note if self._audio else self._silence}"
 
     def write(self, image: Image, at: float | None = None) -> None:
         """image: uint8 [H,W,3] RGB of the size given. at: when it is shown, in seconds from the start, later than the
@@ -176,7 +176,7 @@ class VideoWriter:
         context.color_range = _LIMITED
         context.colorspace = context.color_primaries = context.color_trc = _BT709
         if self.encoder == "libx264":
-            context.options = {"crf": str(crf), "preset": "fast"}
+            context.options = {"crf": str(crf), "preset": "veryfast"}
         else:
             context.bit_rate = round(context.width * context.height * float(fps) * 0.2)  # bits a pixel, generous
             logger.warning("this PyAV has no libx264: writing %s with %s", self.path, self.encoder)

@@ -234,6 +234,28 @@ def test_a_driving_video_without_sound(tmp_path: Path) -> None:
     assert play(tmp_path / "out.mp4").sound_codec is None
 
 
+def test_sound_in_an_unknown_format_is_left_out_and_that_is_told(tmp_path: Path) -> None:
+    source = write_clip(tmp_path / "in.mkv", Clip(sound="aac"))
+    source.write_bytes(source.read_bytes().replace(b"A_AAC", b"A_ZZZ"))
+    writer = copy(source, tmp_path / "out.mp4")
+    assert writer.note.endswith("sound left out (unknown format)")
+    assert play(tmp_path / "out.mp4").sound_codec is None
+
+
+def test_damaged_sound_does_not_stop_the_pictures(tmp_path: Path) -> None:
+    source = write_clip(tmp_path / "in.mkv", Clip(times=TWO_SECONDS, sound="libopus", beep_at=1.6, flash_at=1.6))
+    with av.open(str(source)) as container:
+        places = [(packet.pos, packet.size) for packet in container.demux(audio=0) if packet.size]
+    data = bytearray(source.read_bytes())
+    for begin, size in places[20:40]:
+        place = data.index(b"\xa3", begin)  # the block; its header is four bytes after the length
+        data[place + 6 : place + size] = b"\xff" * (size - 6)
+    source.write_bytes(data)
+    writer = copy(source, tmp_path / "out.mp4")
+    assert writer.frames == 50
+    assert play(tmp_path / "out.mp4").beep_at == pytest.approx(1.6, abs=0.01)
+
+
 def test_an_older_file_is_replaced_only_by_a_whole_one(tmp_path: Path) -> None:
     path = tmp_path / "out.mp4"
     path.write_bytes(b"older")
