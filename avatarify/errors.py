@@ -19,12 +19,20 @@ class CheckpointError(AvatarifyError):
     """A model file cannot be used: truncated, not a model, another model's weights, or unsafe to load."""
 
 
+class CatalogError(AvatarifyError):
+    """A model is unknown, or the catalogue of models cannot be read."""
+
+
 class MediaError(AvatarifyError):
     """A picture or video cannot be read or written."""
 
 
 class CameraError(AvatarifyError):
     """A camera is missing, busy, or has stopped to deliver."""
+
+
+class VirtualCameraError(AvatarifyError):
+    """The virtual camera is missing, taken by another program, or has gone."""
 
 
 class FaceError(AvatarifyError):

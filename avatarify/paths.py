@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from platformdirs import user_cache_path, user_data_path
@@ -13,8 +14,9 @@ AVATARS = ASSETS / "avatars"
 
 
 def user_models() -> Path:
-    """Downloaded and imported models; may not exist yet."""
-    return user_data_path("avatarify", appauthor=False) / "models"
+    """Downloaded and imported models; may not exist yet. AVATARIFY_MODELS in the environment names another folder."""
+    elsewhere = os.environ.get("AVATARIFY_MODELS", "")
+    return Path(elsewhere).expanduser() if elsewhere else user_data_path("avatarify", appauthor=False) / "models"
 
 
 def user_cache() -> Path:

@@ -13,6 +13,7 @@ from avatarify.face.framing import Crop, centre_square, frame_clip, frame_portra
 from avatarify.frame import Frame, Image
 from avatarify.media.contact_sheet import side_by_side
 from avatarify.media.images import read_image
+from avatarify.media.progress import Progress
 from avatarify.media.video_reader import VideoReader
 from avatarify.media.video_writer import VideoWriter
 from avatarify.settings import MotionSettings
@@ -74,9 +75,10 @@ def render(
     request: RenderRequest,
     *,
     detector: DetectsFaces,
-    on_frame: Callable[[int, int | None], None] = lambda done, total: None,
+    progress: Progress,
 ) -> RenderReport:
-    """Write `request.output`, an H.264 mp4 with the driving video's sound. on_frame(done, total or None) is told of progress.
+    """Write `request.output`, an H.264 mp4 with the driving video's sound. progress: told what to expect and of every
+    frame written.
 
     Raises MediaError, FaceError and what the runtime raises; then nothing appears under the output's name. A
     KeyboardInterrupt passes through after the frames so far have become a playable file.
@@ -94,7 +96,7 @@ def render(
     index, reference = choose_reference(animator, source, clip, crop, best=request.find_best_frame)
     shape = output_shape(animator, portrait, request)
     width, height = shape
-    frames = 0
+    progress.expect(info.frame_count)
     began = perf_counter()
     with (
         VideoReader(request.driving) as driving,
@@ -107,10 +109,9 @@ def render(
                 else step.image
             )
             writer.write(image, at=step.frame.captured_at)
-            frames += 1
-            on_frame(frames, info.frame_count)
+            progress.update()
     seconds = perf_counter() - began
-    return RenderReport(request.output, frames, seconds, width, height, index, driving.damaged, writer.note)
+    return RenderReport(request.output, writer.frames, seconds, width, height, index, driving.damaged, writer.note)
 
 
 def animate(

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from avatarify.catalog.digest import Digest, digest_file
-from avatarify.catalog.entries import CATALOG, CatalogError, find, read_catalog
-from avatarify.errors import AvatarifyError
+from avatarify.catalog.entries import CATALOG, find, read_catalog
+from avatarify.errors import AvatarifyError, CatalogError
 
 
 def embed(checkpoint: Path, *, name: str = "lite", catalog: Path = CATALOG) -> Path:

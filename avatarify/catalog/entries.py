@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from avatarify.catalog.digest import Pins
-from avatarify.errors import AvatarifyError
+from avatarify.errors import CatalogError
 from avatarify.paths import MODELS
 
 if sys.version_info >= (3, 11):
@@ -20,10 +20,6 @@ else:
     import tomli as tomllib
 
 CATALOG = MODELS / "MODELS.toml"
-
-
-class CatalogError(AvatarifyError):
-    """The list of models is damaged, or does not have what was asked for."""
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -118,9 +117,8 @@ class Store:
 
 
 def open_store() -> Store:
-    """The project's catalogue and folders. AVATARIFY_MODELS in the environment names another user folder."""
-    elsewhere = os.environ.get("AVATARIFY_MODELS", "")
-    return Store(read_catalog(), MODELS, Path(elsewhere).expanduser() if elsewhere else user_models())
+    """The project's catalogue and folders."""
+    return Store(read_catalog(), MODELS, user_models())
 
 
 def resolve(name_or_path: str) -> Path:

@@ -44,7 +44,6 @@ def run(arguments: argparse.Namespace) -> int:
     _check(arguments)
     motion = motion_settings(arguments)
     source = portrait_path(arguments.source)
-    from avatarify.face.detector import FaceDetector
     from avatarify.face.search import FaceSearch
     from avatarify.media.progress import Progress
     from avatarify.render import RenderRequest, render
@@ -67,7 +66,7 @@ def run(arguments: argparse.Namespace) -> int:
             say(f"  not {reason}")
     with Progress(None, stream=None if arguments.quiet else sys.stderr, unit="frames") as progress:
         try:
-            report = render(animator, request, detector=FaceSearch(FaceDetector()), on_frame=progress.update)
+            report = render(animator, request, detector=FaceSearch(), progress=progress)
         except KeyboardInterrupt:
             if progress.done:
                 warn(f"stopped: the first {progress.done} frames are in {request.output}")

@@ -36,7 +36,7 @@ class Progress:
         a bar on one line, anything else a line every five seconds, None gets nothing. clock: seconds that only rise.
         """
         self.done = 0
-        self._total = total if total is not None and total > 0 else None
+        self.expect(total)
         self._unit = unit
         self._clock = clock
         self._stream = stream
@@ -47,6 +47,10 @@ class Progress:
         self._rate: float | None = None
         self._shown = ""
         self._closed = False
+
+    def expect(self, total: int | None) -> None:
+        """How many there will be, where it is learned only after the start; an estimate, or None."""
+        self._total = total if total is not None and total > 0 else None
 
     def update(self, count: int = 1) -> None:
         """`count` more are done."""

@@ -50,7 +50,10 @@ class DenseMotionConfig:
 
 @dataclass(frozen=True)
 class GeneratorConfig:
-    """`blend`: paint 3 channels and an alpha, and blend with the warped full-size portrait (see generator.py)."""
+    """`blend`: paint 3 channels and an alpha, and blend with the warped full-size portrait (see generator.py).
+
+    extend_border: beyond the portrait's edge the warp finds its border drawn out, instead of the original's black.
+    """
 
     block_expansion: int
     max_features: int
@@ -58,6 +61,7 @@ class GeneratorConfig:
     num_bottleneck_blocks: int
     scale_factor: float = 1.0
     blend: bool = False
+    extend_border: bool = False
 
     def width(self, depth: int) -> int:
         """Channels after `depth` halvings."""
@@ -157,7 +161,13 @@ LITE = ModelConfig(
     keypoint_detector=KeypointDetectorConfig(HourglassConfig(block_expansion=32, max_features=128, num_blocks=4)),
     dense_motion=DenseMotionConfig(HourglassConfig(block_expansion=32, max_features=128, num_blocks=4)),
     generator=GeneratorConfig(
-        block_expansion=32, max_features=128, num_down_blocks=2, num_bottleneck_blocks=3, scale_factor=0.5, blend=True
+        block_expansion=32,
+        max_features=128,
+        num_down_blocks=2,
+        num_bottleneck_blocks=3,
+        scale_factor=0.5,
+        blend=True,
+        extend_border=True,
     ),
     image_size=128,
 )

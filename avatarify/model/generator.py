@@ -49,6 +49,7 @@ class Generator(nn.Module):
         super().__init__()
         config = model.generator
         self.blend = config.blend
+        self.portrait_padding = "border" if config.extend_border else "zeros"
         self.align_corners = model.align_corners
         self.dense_motion_network = DenseMotionNetwork(model)
         self.down = downsample(model.num_channels, config.scale_factor)
@@ -90,15 +91,15 @@ class Generator(nn.Module):
         painted = _resize(decoded, size)
         paint, alpha = painted[:, :3], painted[:, 3:]
         side = source.portrait.shape[-1]
-        warped = self._warp(source.portrait, motion.deformation)
+        warped = self._warp(source.portrait, motion.deformation, self.portrait_padding)
         trust = _resize(alpha, side)
         image = trust * warped + (1 - trust) * _resize(paint, side)
         return Prediction(image, motion, paint, alpha, warped)
 
-    def _warp(self, x: Tensor, deformation: Tensor) -> Tensor:
+    def _warp(self, x: Tensor, deformation: Tensor, padding_mode: str = "zeros") -> Tensor:
         """x: [B,C,H,W] -> the same, each pixel taken from where the deformation says. The field stays float32."""
         field = _resize(deformation.permute(0, 3, 1, 2), x.shape[-1]).permute(0, 2, 3, 1)
-        return F.grid_sample(precise(x), field, align_corners=self.align_corners).to(x.dtype)
+        return F.grid_sample(precise(x), field, padding_mode=padding_mode, align_corners=self.align_corners).to(x.dtype)
 
 
 def _resize(x: Tensor, side: int) -> Tensor:

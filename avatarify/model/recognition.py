@@ -56,6 +56,7 @@ def recognise_model(kp_detector: StateDict, generator: StateDict) -> ModelConfig
             num_bottleneck_blocks=_count(generator, "bottleneck.r"),
             scale_factor=_scale(generator, "down.weight"),
             blend=blend,
+            extend_border=blend,
         ),
         image_size=_IMAGE_SIZE[blend],
         num_keypoints=num_keypoints,

@@ -195,6 +195,7 @@ def test_a_disk_that_fills_up_is_told_at_once(
     assert not destination.exists()
 
 
+@pytest.mark.rights
 @pytest.mark.skipif(not sys.platform.startswith("linux") or os.getuid() != 0, reason="mounting needs root on Linux")
 def test_a_really_full_disk(server: LoopbackServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     small = tmp_path / "small"

@@ -9,8 +9,8 @@ import torch
 
 from avatarify.catalog.digest import digest_file
 from avatarify.catalog.embed import embed, main
-from avatarify.catalog.entries import CATALOG, CatalogError, find, read_catalog
-from avatarify.errors import CheckpointError
+from avatarify.catalog.entries import CATALOG, find, read_catalog
+from avatarify.errors import CatalogError, CheckpointError
 from avatarify.model.checkpoint import load_checkpoint, save_checkpoint
 from avatarify.paths import MODELS
 

@@ -6,7 +6,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from avatarify.catalog.digest import Pins
-from avatarify.catalog.entries import CATALOG, CatalogError, find, read_catalog
+from avatarify.catalog.entries import CATALOG, find, read_catalog
+from avatarify.errors import CatalogError
 
 TABLE = """
 [[model]]

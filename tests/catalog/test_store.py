@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from avatarify.catalog.digest import digest_file
-from avatarify.catalog.entries import CatalogError, ModelEntry
+from avatarify.catalog.entries import ModelEntry
 from avatarify.catalog.receipt import Receipt, write_receipt
 from avatarify.catalog.store import Store, open_store, resolve
-from avatarify.errors import CheckpointError
+from avatarify.errors import CatalogError, CheckpointError
 
 SHIPPED = ModelEntry("small", "Shipped", "small.safetensors", "face", "MIT", 256, shipped=True)
 KNOWN = ModelEntry("big", "Known", "big.pth.tar", "face", "MIT", 256, ("https://a.example/big.pth.tar",), md5="0" * 32)

@@ -356,6 +356,7 @@ def test_a_heic_photograph_is_named_as_such(tmp_path: Path) -> None:
     assert "JPEG" in error.hint
 
 
+@pytest.mark.rights
 @pytest.mark.skipif(sys.platform == "win32" or os.geteuid() == 0, reason="root may read everything")
 def test_a_file_without_permission(tmp_path: Path, picture: Image) -> None:
     write_image(tmp_path / "a.png", picture)
