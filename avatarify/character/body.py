@@ -1,19 +1,15 @@
-"""What is behind and below the head: background, neck, shoulders, clothes and hair that falls."""
+"""What is behind and below the head: background, neck, hair that falls and a scarf's folds."""
 
 from __future__ import annotations
 
 from functools import lru_cache
 
 import numpy as np
-import numpy.typing as npt
 
 from avatarify.character.brush import Canvas, Floats, Points, moved, spline
 from avatarify.character.character import Character, Colour
-from avatarify.character.view import View
-
-SHOULDER = np.array(
-    [(0.0, 1.26), (0.47, 1.19), (0.60, 1.30), (0.80, 1.42), (1.18, 1.56), (1.42, 1.82), (1.52, 2.4), (1.6, 3.4)]
-)
+from avatarify.character.clothes import cast_shadow, dress
+from avatarify.character.view import View, body_points
 
 
 @lru_cache(maxsize=8)
@@ -50,12 +46,7 @@ def paint_body(canvas: Canvas, character: Character, view: View, head: Points) -
             band = body_points(trunk, np.array([(0.40 * side, 0.75), (0.26 * side, 1.05), (0.08 * side, 1.32)]))
             window.stroke(spline(band), 0.05 * unit, skin * 0.95, opacity=0.25, blur=0.03 * unit)
         cast_shadow(window, head, unit)
-    paint_clothes(canvas, character, trunk, head)
-
-
-def body_points(view: View, xy: npt.NDArray[np.floating], *, z: float = -0.25) -> Points:
-    """[N,2] frontal coordinates of the trunk to pixels."""
-    return view.project(np.column_stack([xy, np.full(len(xy), z)]))
+    dress(canvas, character, trunk, head)
 
 
 def neck_outline(character: Character, view: View, trunk: View) -> Points:
@@ -70,115 +61,6 @@ def neck_outline(character: Character, view: View, trunk: View) -> Points:
     return np.concatenate([right, base, left])
 
 
-def paint_clothes(canvas: Canvas, character: Character, trunk: View, head: Points) -> None:
-    """The garment with its neckline."""
-    cut, unit = character.clothes.cut, trunk.unit
-    cloth, accent = (np.array(colour, float) for colour in (character.clothes.colour, character.clothes.accent))
-    slope = spline(SHOULDER[1:], steps=6)
-    right = body_points(trunk, slope)
-    left = body_points(trunk, slope * (-1, 1))[::-1]
-    depth = {"crew": 0.20, "shirt": 0.30, "hood": 0.16, "rollneck": 0.02}[cut]
-    t = np.linspace(0, np.pi, 17)
-    start = SHOULDER[1]
-    dip = body_points(trunk, np.column_stack([-start[0] * np.cos(t), start[1] + depth * np.sin(t) ** 0.9]))
-    outline = np.concatenate([dip, right, left])
-    canvas.multiply(dip, (0.62, 0.52, 0.50), opacity=0.55, blur=0.03 * unit)
-    canvas.fill(outline, cloth * 0.86)
-    inside = canvas.within(outline)
-    if inside is not None:
-        shade_cloth(inside, cloth, trunk)
-        cast_shadow(inside, head, unit)
-    if cut == "crew":
-        taper = np.sin(np.linspace(0, np.pi, len(dip))) ** 0.4
-        canvas.stroke(moved(dip, 0, 0.014 * unit), 0.065 * unit * taper, cloth * 0.74)
-        canvas.stroke(moved(dip, 0, 0.044 * unit), 0.010 * unit * taper, cloth * 0.52, opacity=0.6, blur=0.003 * unit)
-    elif cut == "shirt":
-        paint_collar(canvas, cloth, trunk)
-    elif cut == "hood":
-        canvas.stroke(dip, 0.05 * unit, accent, opacity=1.0)
-        for side in (-1, 1):
-            roll = np.array([(0.50, 1.10), (0.62, 1.26), (0.52, 1.44), (0.26, 1.60), (0.06, 1.72)]) * (side, 1)
-            line = body_points(trunk, spline(roll))
-            width = np.interp(np.linspace(0, 1, len(line)), [0, 0.2, 0.5, 1], [0.02, 0.16, 0.22, 0.05]) * unit
-            canvas.stroke(line, width, cloth * 0.96)
-            canvas.stroke(
-                moved(line, 0.03 * unit, 0.05 * unit), width * 0.45, cloth * 0.66, opacity=0.6, blur=0.03 * unit
-            )
-            cord = body_points(trunk, spline(np.array([(0.16, 1.66), (0.17, 1.85), (0.15, 2.1)]) * (side, 1)))
-            canvas.stroke(cord, 0.028 * unit, accent * 0.95)
-    else:
-        paint_rollneck(canvas, cloth, trunk)
-
-
-def shade_cloth(inside: Canvas, cloth: npt.NDArray[np.float64], trunk: View) -> None:
-    """Light from the left, round shoulders, some folds."""
-    unit = trunk.unit
-    lit = body_points(trunk, np.array([(-1.5, 1.3), (-0.3, 1.25), (-0.5, 2.0), (-1.5, 2.4)]))
-    inside.fill(lit, np.minimum(cloth * 1.18 + 6, 255), opacity=0.65, blur=0.22 * unit)
-    dark = body_points(trunk, np.array([(0.55, 1.2), (2.2, 1.2), (2.2, 3), (0.9, 3)]))
-    inside.multiply(dark, (0.66, 0.64, 0.70), opacity=0.75, blur=0.26 * unit)
-    middle = body_points(trunk, np.array([(-0.35, 1.75), (0.45, 1.7), (0.55, 3.2), (-0.4, 3.2)]))
-    inside.multiply(middle, (0.80, 0.79, 0.83), opacity=0.6, blur=0.2 * unit)
-    for line in (
-        ((-0.95, 1.46), (-0.8, 1.75), (-0.86, 2.3)),
-        ((0.95, 1.46), (0.82, 1.75), (0.9, 2.3)),
-        ((-0.42, 1.5), (-0.30, 1.72), (-0.1, 1.9)),
-    ):
-        shown = body_points(trunk, spline(np.array(line)))
-        inside.stroke(shown, 0.05 * unit, cloth * 0.60, opacity=0.35, blur=0.03 * unit)
-
-
-def paint_collar(canvas: Canvas, cloth: npt.NDArray[np.float64], trunk: View) -> None:
-    """Two collar points and a row of buttons."""
-    unit = trunk.unit
-    placket = body_points(trunk, np.array([(0.0, 1.56), (0.02, 3.0)]))
-    canvas.stroke(placket, 0.014 * unit, cloth * 0.62, opacity=0.7, blur=0.004 * unit)
-    for button in (1.86, 2.2):
-        spot = body_points(trunk, np.array([(0.05, button)]))[0]
-        ring = spot + 0.026 * unit * np.stack([np.cos(np.linspace(0, 6.28, 16)), np.sin(np.linspace(0, 6.28, 16))], 1)
-        canvas.fill(ring, np.minimum(cloth * 1.2 + 20, 255))
-    for side in (-1, 1):
-        flap = np.array([(0.40, 1.13), (0.52, 1.30), (0.40, 1.72), (0.02, 1.55), (0.22, 1.42), (0.36, 1.25)]) * (
-            side,
-            1,
-        )
-        shown = body_points(trunk, flap)
-        canvas.multiply(moved(shown, 0.02 * unit, 0.05 * unit), (0.55, 0.55, 0.6), opacity=0.5, blur=0.03 * unit)
-        canvas.fill(shown, np.minimum(cloth * (1.12 if side < 0 else 0.92) + 4, 255))
-        canvas.stroke(np.concatenate([shown[1:4]]), 0.010 * unit, cloth * 0.66, opacity=0.6, blur=0.003 * unit)
-
-
-def paint_rollneck(canvas: Canvas, cloth: npt.NDArray[np.float64], trunk: View) -> None:
-    """A high knitted collar."""
-    unit = trunk.unit
-    shape = np.array(
-        [
-            (-0.47, 1.00),
-            (-0.25, 1.11),
-            (0.0, 1.15),
-            (0.25, 1.11),
-            (0.47, 1.00),
-            (0.52, 1.18),
-            (0.54, 1.38),
-            (0.3, 1.47),
-            (0, 1.50),
-            (-0.3, 1.47),
-            (-0.54, 1.38),
-            (-0.52, 1.18),
-        ]
-    )
-    outline = body_points(trunk, spline(shape, steps=5, closed=True))
-    canvas.fill(outline, cloth * 0.98)
-    inside = canvas.within(outline)
-    if inside is None:
-        return
-    inside.multiply(moved(outline, 0.42 * unit, 0), (0.60, 0.58, 0.64), opacity=0.8, blur=0.12 * unit)
-    inside.multiply(moved(outline, 0, 0.36 * unit), (0.68, 0.66, 0.70), opacity=0.6, blur=0.03 * unit)
-    for x in np.linspace(-0.5, 0.5, 15):
-        rib = body_points(trunk, np.array([(x * 0.95, 1.02), (x, 1.25), (x * 1.05, 1.5)]))
-        inside.stroke(rib, 0.014 * unit, cloth * 0.70, opacity=0.35, blur=0.006 * unit)
-
-
 def paint_back_hair(canvas: Canvas, character: Character, view: View) -> None:
     """What is seen of the hair behind the neck."""
     colour = np.array(character.hair.colour, float)
@@ -187,11 +69,11 @@ def paint_back_hair(canvas: Canvas, character: Character, view: View) -> None:
         centre = view.project(np.array([(0.0, -1.20, -0.42)]))[0]
         t = np.linspace(0, 2 * np.pi, 40)
         ball = centre + unit * np.stack([np.cos(t) * 0.36, np.sin(t) * 0.31], 1)
-        canvas.fill(ball, colour * 0.72)
+        canvas.fill(ball, colour * 0.80)
         inside = canvas.within(ball)
         if inside is not None:
             inside.fill(
-                ball - (0.12 * unit, 0.12 * unit), np.minimum(colour * 1.1 + 8, 255), opacity=0.6, blur=0.09 * unit
+                ball - (0.12 * unit, 0.12 * unit), np.minimum(colour * 1.12 + 10, 255), opacity=0.8, blur=0.09 * unit
             )
             for k in range(9):
                 arc = centre + unit * np.stack(
@@ -261,8 +143,3 @@ def paint_drape(canvas: Canvas, character: Character, view: View) -> None:
         inside.stroke(fold, thick, colour * 0.50, opacity=0.5, blur=0.030 * unit)
         lit = np.minimum(colour * 1.16, 255)
         inside.stroke(moved(fold, 0, 0.08 * unit), thick, lit, opacity=0.45, blur=0.030 * unit)
-
-
-def cast_shadow(canvas: Canvas, outline: Points, unit: float) -> None:
-    """The head's shadow on neck and clothes."""
-    canvas.multiply(moved(outline, 0.10 * unit, 0.20 * unit), (0.56, 0.44, 0.42), opacity=0.7, blur=0.09 * unit)

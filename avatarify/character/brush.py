@@ -19,6 +19,7 @@ Window: TypeAlias = tuple[int, int, int, int]
 """x0, y0, x1, y1 in pixels; x1 and y1 lie outside."""
 
 SUBPIXEL_BITS = 5
+COARSE_BLUR = 2.5  # sigma in pixels that still needs the full grid
 
 
 class Canvas:
@@ -117,17 +118,25 @@ class Canvas:
 def polygon_cover(outlines: list[Points], window: Window, blur: float, oversample: int = 1) -> Floats:
     """How much of each pixel of the window (x0, y0, x1, y1) the polygons cover, float32 [h,w] 0..1."""
     x0, y0, x1, y1 = window
-    mask = np.zeros(((y1 - y0) * oversample, (x1 - x0) * oversample), np.uint8)
-    centre = (oversample - 1) / 2
+    width, height = x1 - x0, y1 - y0
+    zoom = float(oversample)
+    if blur > COARSE_BLUR:  # what is this soft can be computed on a coarser grid
+        zoom = 1 / min(blur / COARSE_BLUR, 8.0)
+    columns, rows = max(round(width * zoom), 1), max(round(height * zoom), 1)
+    scale = np.array([columns / width, rows / height])
+    mask = np.zeros((rows, columns), np.uint8)
     for outline in outlines:
-        corners = np.rint(((outline - (x0, y0)) * oversample + centre) * (1 << SUBPIXEL_BITS)).astype(np.int32)
+        corners = np.rint(((outline - (x0 - 0.5, y0 - 0.5)) * scale - 0.5) * (1 << SUBPIXEL_BITS)).astype(np.int32)
         cv2.fillPoly(mask, [corners], 255, cv2.LINE_AA, SUBPIXEL_BITS)
+    sigma = blur * zoom
+    if sigma > 0.3:
+        reach = 2 * round(3 * sigma) + 1
+        cv2.GaussianBlur(mask, (reach, reach), sigma, mask, borderType=cv2.BORDER_REPLICATE)
     cover = mask.astype(np.float32)
-    if oversample > 1:
-        cover = np.asarray(cv2.resize(cover, (x1 - x0, y1 - y0), interpolation=cv2.INTER_AREA), np.float32)
     cover *= np.float32(1 / 255)
-    if blur > 0.3:
-        cover = np.asarray(cv2.GaussianBlur(cover, (0, 0), blur, borderType=cv2.BORDER_REPLICATE), np.float32)
+    if zoom != 1:
+        shrink = cv2.INTER_AREA if zoom > 1 else cv2.INTER_LINEAR
+        cover = np.asarray(cv2.resize(cover, (width, height), interpolation=shrink), np.float32)
     return cover
 
 

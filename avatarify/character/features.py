@@ -38,7 +38,7 @@ def paint_brow(canvas: Canvas, character: Character, head: Head, view: View, exp
     unit = view.unit
     canvas.stroke(shown, width * unit, ink, opacity=0.50, blur=0.011 * unit)
     canvas.stroke(shown, width * 0.72 * unit, ink * 0.9, opacity=0.45, blur=0.005 * unit)
-    if unit < 40 or character.finish == "cel":
+    if unit < 75 or character.finish == "cel":
         return
     lines: list[Points] = []
     steps = np.arange(len(curve))

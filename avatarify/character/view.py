@@ -57,6 +57,11 @@ class View(NamedTuple):
         return self._replace(rotation=np.eye(3), drop=0.0)
 
 
+def body_points(view: View, xy: npt.NDArray[np.floating], *, z: float = -0.25) -> npt.NDArray[np.float64]:
+    """[N,2] frontal coordinates of the trunk to pixels."""
+    return view.project(np.column_stack([xy, np.full(len(xy), z)]))
+
+
 def look(expression: Expression, width: int, height: int) -> View:
     """The view of a picture width x height pixels."""
     yaw, pitch, roll = np.radians([expression.yaw, expression.pitch, expression.roll])
