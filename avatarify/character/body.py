@@ -5,11 +5,16 @@ from __future__ import annotations
 from functools import lru_cache
 
 import numpy as np
+import numpy.typing as npt
 
-from avatarify.character.brush import Canvas, Floats, Points, moved, spline
+from avatarify.character.brush import Canvas, Floats, Points, Tint, moved, spline
 from avatarify.character.character import Character, Colour
 from avatarify.character.clothes import cast_shadow, dress
+from avatarify.character.features import in_front
+from avatarify.character.render import Surface
 from avatarify.character.view import View, body_points
+
+IN_FRONT = 0.28  # how far the locks lie before the head's side, head units
 
 
 @lru_cache(maxsize=8)
@@ -69,17 +74,15 @@ def paint_back_hair(canvas: Canvas, character: Character, view: View) -> None:
         centre = view.project(np.array([(0.0, -1.20, -0.42)]))[0]
         t = np.linspace(0, 2 * np.pi, 40)
         ball = centre + unit * np.stack([np.cos(t) * 0.36, np.sin(t) * 0.31], 1)
-        canvas.fill(ball, colour * 0.80)
+        canvas.fill(ball, colour * 0.74)
         inside = canvas.within(ball)
         if inside is not None:
-            inside.fill(
-                ball - (0.12 * unit, 0.12 * unit), np.minimum(colour * 1.12 + 10, 255), opacity=0.8, blur=0.09 * unit
-            )
-            for k in range(9):
-                arc = centre + unit * np.stack(
-                    [np.cos(t[:20] + 0.5) * (0.05 + 0.04 * k), np.sin(t[:20] + 0.5) * (0.04 + 0.034 * k)], 1
-                )
-                inside.stroke(arc, 0.012 * unit, colour * 0.5, opacity=0.35, blur=0.004 * unit)
+            lit = centre + unit * np.stack([np.cos(t) * 0.20 - 0.10, np.sin(t) * 0.15 - 0.09], 1)
+            inside.fill(lit, np.minimum(colour * 1.15 + 12, 255), opacity=0.9, blur=0.09 * unit)
+            inside.multiply(moved(ball, 0, 0.34 * unit), (0.60, 0.58, 0.60), opacity=0.7, blur=0.07 * unit)
+            for k in range(1, 9):  # strands wound around
+                wound = centre + unit * np.stack([np.cos(t) * 0.042 * k, (np.sin(t) - 0.3) * 0.036 * k], 1)
+                inside.stroke(wound, 0.012 * unit, colour * 0.45, opacity=0.28, blur=0.004 * unit)
         return
     trunk = view.still()
     top = view.project(np.array([(-0.80, -0.2, -0.35), (0.80, -0.2, -0.35)]))
@@ -94,17 +97,24 @@ def paint_back_hair(canvas: Canvas, character: Character, view: View) -> None:
     canvas.fill(outline, colour * 0.55)
 
 
-def paint_falling_hair(canvas: Canvas, character: Character, view: View) -> None:
-    """Locks of long hair at the sides of the face and in front of the shoulders."""
+def paint_falling_hair(canvas: Canvas, character: Character, view: View, surface: Surface) -> None:
+    """Locks of long hair at the sides of the face, behind it where it has turned, and in front of the shoulders."""
     colour = np.array(character.hair.colour, float)
     trunk, unit = view.still(), view.unit
     random = np.random.default_rng(41)
     for side in (-1, 1):
+        locks: list[tuple[Points, npt.NDArray[np.float64], Tint]] = []
+        depths: list[npt.NDArray[np.float64]] = []
         for near in random.permutation(np.linspace(0, 1, 30)):  # 0 is the outermost lock, 1 the one at the cheek
             sway = 0.03 * np.sin(7 * near + side)
-            crown = view.project(np.array([(side * (0.74 - 0.06 * near), -0.52 + 0.2 * near, -0.30 + 0.42 * near)]))
-            ear = view.project(np.array([(side * (0.85 - 0.14 * near), 0.10, -0.25 + 0.36 * near)]))
-            jaw = view.project(np.array([(side * (0.90 - 0.22 * near), 0.62, -0.25 + 0.30 * near)]))
+            roots = np.array(
+                [
+                    (side * (0.74 - 0.06 * near), -0.52 + 0.2 * near, -0.30 + 0.42 * near),
+                    (side * (0.85 - 0.14 * near), 0.10, -0.25 + 0.36 * near),
+                    (side * (0.90 - 0.22 * near), 0.62, -0.25 + 0.30 * near),
+                ]
+            )
+            turned = view.turn(roots)
             rest = np.array(
                 [
                     (side * (0.97 - 0.42 * near + sway), 1.20),
@@ -112,11 +122,17 @@ def paint_falling_hair(canvas: Canvas, character: Character, view: View) -> None
                     (side * (0.92 - 0.34 * near + sway), 2.02 + 0.16 * np.sin(9 * near)),
                 ]
             )
-            line = spline(np.concatenate([crown, ear, jaw, body_points(trunk, rest)]), steps=5)
+            line = spline(np.concatenate([view.place(turned), body_points(trunk, rest)]), steps=5)
             width = np.interp(np.linspace(0, 1, len(line)), [0, 0.2, 0.5, 0.85, 1], [0.0, 0.05, 0.09, 0.07, 0.0]) * unit
             round_tone = 1.10 - 0.55 * abs(near - 0.45) - (0.14 if side > 0 else 0)
             tone = round_tone * random.uniform(0.80, 1.10)
-            canvas.stroke(line, width, np.minimum(colour * tone, 255), opacity=0.75, blur=0.004 * unit)
+            locks.append((line, width, np.minimum(colour * tone, 255)))
+            depths.append(np.interp(np.linspace(0, 1, len(line)), [0, 0.2, 0.4, 1], [*turned[:, 2], -0.25]))
+        nearer = np.concatenate(depths) + IN_FRONT
+        window = in_front(canvas, np.concatenate([line for line, _, _ in locks]), nearer, surface)
+        if window is not None:
+            for line, width, tint in locks:
+                window.stroke(line, width, tint, opacity=0.75, blur=0.004 * unit)
 
 
 def paint_drape(canvas: Canvas, character: Character, view: View) -> None:

@@ -59,7 +59,7 @@ def draw_scene(character: Character, expression: Expression, *, width: int, heig
         paint_brow(inside, character, head, view, expression, side)
     paint_glasses(canvas, character, head, view, surface)
     if character.hair.style == "long":
-        paint_falling_hair(canvas, character, view)
+        paint_falling_hair(canvas, character, view, surface)
     return to_image(canvas)
 
 

@@ -105,7 +105,8 @@ def hair(place: Floats, unit: Floats, style: Hair, under: Colour) -> Growth:
         "parted": (0.42, -0.88, 0.42),
         "swept": (-0.55, -0.75, 0.45),
     }.get(style.style, (0.0, -1.0, -0.25))
-    strands = grain(unit, source, fineness=1.0, seed=17)
+    cropped = style.style == "cropped"
+    strands = 1.1 * curls(9, 1.7) if cropped else grain(unit, source, fineness=1.0, seed=17)
     ragged = inside + 2.2 * strands
     cover = smoothstep(ragged, -1.5, 6.5)
     short = style.style in TRIMMED

@@ -29,6 +29,7 @@ from avatarify.character.surface import (
 FRONT_SIDE, FRONT_REACH = 192, 1.15
 RIM_STEP = 5
 LEVELS = 4
+MATT = ("scarf", "beanie", "cropped")
 
 
 class Head(NamedTuple):
@@ -70,7 +71,7 @@ def model(character: Character) -> Head:
     shadow = soften(np.roll(grown.cover, 7, axis=0), 9)
     colour *= 1 - (0.42 * shadow * (1 - grown.cover))[..., None] * np.array([0.55, 0.8, 0.9], np.float32)
     gloss = 31 * (0.35 + 0.65 * smoothstep(unit[..., 2], 0.3, 0.8))
-    for growth, shine in ((facial, 22.0), (grown, 20.0 if character.hair.style in ("scarf", "beanie") else 62.0)):
+    for growth, shine in ((facial, 22.0), (grown, 20.0 if character.hair.style in MATT else 62.0)):
         mix = growth.cover[..., None]
         colour = colour * (1 - mix) + growth.colour * mix
         gloss = gloss * (1 - growth.cover) + shine * growth.cover
