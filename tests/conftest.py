@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from tests.rig.fake_devices import FakeDevices
 
 REFERENCE = Path(os.environ.get("AVATARIFY_REFERENCE", Path(__file__).parents[2] / "shared"))
 
@@ -22,8 +26,25 @@ def reference_data() -> Path:
     return REFERENCE
 
 
+@pytest.fixture
+def v4l2() -> Iterator[FakeDevices]:
+    """A fake webcam, video0 (640x480 at 30 frames/s, YUYV and MJPG), and a fake v4l2loopback, video10."""
+    from tests.rig.fake_devices import FakeDevices
+
+    with FakeDevices("video0=camera:640x480@30:YUYV,MJPG", "video10=loopback:Avatar Camera") as devices:
+        yield devices
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Tests marked `cuda` run where there is an NVIDIA GPU."""
+    """Tests marked `cuda` run where there is an NVIDIA GPU, those marked `rig` where fake devices can be made."""
+    if item.get_closest_marker("rig") is not None or "v4l2" in getattr(item, "fixturenames", ()):
+        from tests.rig.fake_devices import why_not
+
+        reason = why_not()
+        if reason is not None and os.environ.get("AVATARIFY_REQUIRE_RIG") == "1":
+            pytest.fail(reason)
+        if reason is not None:
+            pytest.skip(reason)
     if item.get_closest_marker("cuda") is not None:
         import torch
 
