@@ -25,32 +25,33 @@ OK, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a verb. Returns 0, 1 for an error that was told, 2 for wrong usage, 130 after Ctrl-C."""
-    parser = _parser()
+    reader = parser()
     try:
-        arguments = parser.parse_args(argv)
+        arguments = reader.parse_args(argv)
     except SystemExit as exit_:
         return exit_.code if isinstance(exit_.code, int) else USAGE
     if not hasattr(arguments, "run"):
-        parser.print_help()
+        reader.print_help()
         return OK
     logging.basicConfig(level=logging.DEBUG if arguments.debug else logging.ERROR, format="%(name)s: %(message)s")
     return _guarded(arguments)
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def parser() -> argparse.ArgumentParser:
+    """Reads the arguments of every verb; `run` in what it gives is the verb's function."""
+    front = argparse.ArgumentParser(
         prog="run.py",
         description="Animate a portrait with your face, from files or live.",
         epilog="`run.py VERB --help` tells what a verb can do.",
     )
-    parser.add_argument("--version", action="version", version=f"avatarify {avatarify.__version__}")
-    parser.add_argument("--debug", action="store_true", help="show what happens inside, and full tracebacks")
-    verbs = parser.add_subparsers(title="verbs", metavar="VERB")
+    front.add_argument("--version", action="version", version=f"avatarify {avatarify.__version__}")
+    front.add_argument("--debug", action="store_true", help="show what happens inside, and full tracebacks")
+    verbs = front.add_subparsers(title="verbs", metavar="VERB")
     for verb in VERBS:
         sub = verbs.add_parser(verb.NAME, help=verb.HELP, description=verb.HELP)
         verb.add_arguments(sub)
         sub.set_defaults(run=verb.run)
-    return parser
+    return front
 
 
 def _guarded(arguments: argparse.Namespace) -> int:
