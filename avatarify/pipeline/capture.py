@@ -1,0 +1,200 @@
+"""The capture stage: reads a camera, gets it back when it is lost, and hands each frame to those who may have it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, InvalidStateError
+from contextlib import suppress
+
+from avatarify.errors import CameraError
+from avatarify.frame import Frame
+from avatarify.pipeline.fan_out import FanOut
+from avatarify.pipeline.passthrough import Passthrough
+from avatarify.pipeline.protocols import FrameSource
+from avatarify.pipeline.report import Report
+from avatarify.pipeline.slot import LatestSlot
+from avatarify.pipeline.stats import Stats
+
+OpenSource = Callable[[], FrameSource]
+
+
+class Valve:
+    """Which camera frames the engine gets: none while it is shut, else at most so many a second. One thread asks.
+
+    Frames that come a little early for the rate are let through, so a camera's jitter does not halve it.
+    """
+
+    def __init__(self, most_fps: float | None) -> None:
+        self.shut = False
+        self._period_s = 0.0 if most_fps is None else 1.0 / most_fps
+        self._due: float | None = None
+
+    def lets_through(self, frame: Frame) -> bool:
+        if self.shut:
+            return False
+        at = frame.captured_at
+        if self._due is not None and at < self._due - self._period_s / 4:
+            return False
+        # On the old grid as long as frames keep to it, so that the rate is met on average.
+        grid = at if self._due is None else max(self._due, at - self._period_s / 2)
+        self._due = grid + self._period_s
+        return True
+
+
+class Road:
+    """Where camera frames go, the same for all runs of the stage: the engine's slot, the pass-through switch, and those who
+    show or examine the camera picture itself. None of these leads to the virtual camera but the switch."""
+
+    def __init__(self, *, clock: Callable[[], float], stats: Stats, passthrough: Passthrough, valve: Valve) -> None:
+        self.camera: FanOut[Frame] = FanOut()
+        self.frames: LatestSlot[Frame] = LatestSlot()
+        self.passthrough = passthrough
+        self.valve = valve
+        self._clock = clock
+        self._stats = stats
+
+    def renew(self) -> None:
+        """A slot for the next start; the old one has been closed."""
+        self.frames = LatestSlot()
+
+    def deliver(self, frame: Frame) -> None:
+        """To the engine and the switch."""
+        self._stats.captured()
+        self.passthrough.offer(frame, self._clock())
+        if self.valve.lets_through(frame):
+            self.frames.put(frame)
+
+
+class CameraChoice:
+    """Which camera is wanted, and a change of it that nobody has carried out yet. Any thread may call."""
+
+    def __init__(self, open_source: OpenSource) -> None:
+        self._lock = threading.Lock()
+        self._open = open_source
+        self._change: tuple[OpenSource, Future[None]] | None = None
+
+    @property
+    def open_source(self) -> OpenSource:
+        with self._lock:
+            return self._open
+
+    def ask(self, open_source: OpenSource) -> Future[None]:
+        """Another camera is wanted. A change that still waits is cancelled."""
+        future: Future[None] = Future()
+        with self._lock:
+            before, self._change = self._change, (open_source, future)
+        if before is not None:
+            before[1].cancel()
+        return future
+
+    def asked(self) -> tuple[OpenSource, Future[None]] | None:
+        """Capture thread: the change to carry out now, once."""
+        with self._lock:
+            change, self._change = self._change, None
+        return change if change is not None and change[1].set_running_or_notify_cancel() else None
+
+    def settle(self, open_source: OpenSource) -> None:
+        """From now on this one is opened again when it is lost."""
+        with self._lock:
+            self._open = open_source
+
+
+class CaptureRun:
+    """One thread's life with one camera at a time."""
+
+    def __init__(self, report: Report, *, choice: CameraChoice, road: Road, retry_s: float) -> None:
+        self._report = report
+        self._choice = choice
+        self._road = road
+        self._retry_s = retry_s
+        self._source: FrameSource | None = None
+        self._changing: Future[None] | None = None
+
+    def step(self) -> bool:
+        """Change the camera if asked, open it if there is none, else read one frame."""
+        change = self._choice.asked()
+        if change is not None:
+            self._change(change[0], change[1])
+        elif self._source is None:
+            self._open()
+        else:
+            self._read(self._source)
+        return True
+
+    def close(self) -> None:
+        if self._report.current:
+            self._road.passthrough.switch_off()
+        self._drop()
+
+    def abandon(self) -> None:
+        self._road.passthrough.switch_off()
+        changing = self._changing
+        if changing is not None:
+            _answer(changing, CameraError("The camera was not changed: opening the other one hangs.", "Try it again."))
+
+    def _open(self) -> None:
+        self._report.opening()
+        try:
+            with self._report.calling("Opening the camera", opens=True):
+                self._source = self._choice.open_source()
+        except Exception as error:  # noqa: BLE001 - told, and tried again: a driver may raise anything
+            self._lost(error)
+
+    def _read(self, source: FrameSource) -> None:
+        try:
+            with self._report.calling("The camera"):
+                frame = source.read()
+        except Exception as error:  # noqa: BLE001 - as above
+            self._lost(error)
+            return
+        if self._report.deliver(lambda: self._road.deliver(frame)):
+            self._report.running()
+            self._road.camera.put(frame)
+
+    def _lost(self, error: Exception) -> None:
+        self._report.trouble(error)
+        if self._report.current:
+            self._road.passthrough.switch_off()
+        self._drop()
+        self._report.stopping.wait(self._retry_s)
+
+    def _drop(self) -> None:
+        source, self._source = self._source, None
+        if source is None:
+            return
+        try:
+            with self._report.calling("Closing the camera"):
+                source.close()
+        except Exception as error:  # noqa: BLE001 - it is gone in any case
+            self._report.trouble(error)
+
+    def _change(self, open_source: OpenSource, future: Future[None]) -> None:
+        """The new camera is opened beside the old one, which stays if that fails."""
+        self._changing = future
+        try:
+            with self._report.calling("Opening the other camera", opens=True):
+                source = open_source()
+        except Exception as error:  # noqa: BLE001 - belongs to who asked
+            self._changing = None
+            _answer(future, error)
+            return
+        if not self._report.current:
+            self._drop()
+            self._source = source  # closed at the end of this run
+            return
+        self._road.passthrough.switch_off()
+        self._drop()
+        self._source = source
+        self._choice.settle(open_source)
+        self._changing = None
+        _answer(future, None)
+
+
+def _answer(future: Future[None], error: Exception | None) -> None:
+    """The first answer counts: the thread that opens and the one that gives it up may both have one."""
+    with suppress(InvalidStateError):
+        if error is None:
+            future.set_result(None)
+        else:
+            future.set_exception(error)

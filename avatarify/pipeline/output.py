@@ -1,0 +1,174 @@
+"""The output stage: at a constant rate, whatever the gate allows goes to the virtual camera and to those who watch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from avatarify.frame import Image
+from avatarify.pipeline.capture import Valve
+from avatarify.pipeline.fan_out import FanOut
+from avatarify.pipeline.gate import Animated, Choice, Gate, Showing
+from avatarify.pipeline.options import PipelineOptions
+from avatarify.pipeline.pacer import Pacer
+from avatarify.pipeline.passthrough import Passthrough
+from avatarify.pipeline.protocols import ReaderAware, Sink
+from avatarify.pipeline.report import Report
+from avatarify.pipeline.slot import LatestSlot
+from avatarify.pipeline.stats import Stats
+
+OpenSink = Callable[[], Sink]
+_ASK_READER_S = 0.25
+
+
+@dataclass(frozen=True, eq=False)
+class Shown:
+    """A picture as the virtual camera gets it. image: uint8 [H,W,3] RGB, not to be written to. number: counts the moments
+    since the start; a gap is one that was missed. shown_at: seconds on the pipeline's clock."""
+
+    image: Image
+    showing: Showing
+    number: int
+    shown_at: float
+
+
+class Desk:
+    """What all runs of the stage share. paused, resting: as the pipeline says. shown: everybody who watches."""
+
+    def __init__(
+        self,
+        *,
+        gate: Gate,
+        passthrough: Passthrough,
+        valve: Valve,
+        stats: Stats,
+        options: PipelineOptions,
+        clock: Callable[[], float],
+        sleep: Callable[[float], None],
+    ) -> None:
+        self.gate = gate
+        self.passthrough = passthrough
+        self.valve = valve
+        self.stats = stats
+        self.options = options
+        self.clock = clock
+        self.sleep = sleep
+        self.shown: FanOut[Shown] = FanOut()
+        self.results: LatestSlot[Animated] = LatestSlot()
+        self.paused = False
+        self.resting = False
+
+    def renew(self) -> None:
+        """A slot for the next start."""
+        self.results = LatestSlot()
+
+    def set_valve(self) -> None:
+        """The engine works only for somebody."""
+        self.valve.shut = self.paused or self.resting
+
+
+class OutputRun:
+    """One thread's life with one sink at a time. Watchers are served also while there is no sink."""
+
+    def __init__(self, report: Report, *, open_sink: OpenSink, desk: Desk) -> None:
+        self._report = report
+        self._open_sink = open_sink
+        self._desk = desk
+        self._results = desk.results
+        self._sink: Sink | None = None
+        self._animated: Animated | None = None
+        self._pacer = self._new_pacer(desk.options.fps)
+        self._retry_at: float | None = None
+        self._ask_at = 0.0
+        self._number = 0
+
+    def step(self) -> bool:
+        """Wait for the next moment, then show one picture."""
+        desk = self._desk
+        if self._sink is None and (self._retry_at is None or desk.clock() >= self._retry_at):
+            self._open()
+        skipped = self._pacer.wait()
+        if self._report.stopping.is_set():
+            return True
+        choice = self._choose()
+        sent = self._send(choice)
+        if not self._report.current:
+            return False
+        self._number += 1 + skipped
+        desk.stats.shown(choice, sent=sent, skipped=skipped)
+        desk.shown.put(Shown(choice.image, choice.showing, self._number, desk.clock()))
+        self._look_for_readers()
+        return True
+
+    def close(self) -> None:
+        """The last picture that a program sees of us has no person in it."""
+        if self._sink is not None and self._report.current:
+            self._send(Choice(self._desk.gate.standby, Showing.STANDBY))
+        self._drop()
+
+    def abandon(self) -> None:
+        self._desk.passthrough.switch_off()
+
+    def _choose(self) -> Choice:
+        desk = self._desk
+        newest = self._results.take(0.0)
+        if newest is not None:
+            self._animated = newest
+            if desk.options.align:
+                self._pacer.arrived(desk.clock() - newest.made_at)
+        unlocked = desk.passthrough.current()
+        return desk.gate.choose(desk.clock(), paused=desk.paused, animated=self._animated, unlocked=unlocked)
+
+    def _send(self, choice: Choice) -> bool:
+        if self._sink is None or not self._report.current:
+            return False
+        try:
+            with self._report.calling("The virtual camera"):
+                self._sink.send(choice.image)
+        except Exception as error:  # noqa: BLE001 - told, and opened again: a driver may raise anything
+            self._lost(error)
+            return False
+        self._report.running()
+        return True
+
+    def _open(self) -> None:
+        try:
+            with self._report.calling("Opening the virtual camera", opens=True):
+                self._sink = self._open_sink()
+            fps = self._sink.fps
+        except Exception as error:  # noqa: BLE001 - as above
+            self._lost(error)
+            return
+        if abs(fps * self._pacer.period_s - 1.0) > 1e-6:
+            self._pacer = self._new_pacer(fps)
+
+    def _lost(self, error: Exception) -> None:
+        self._report.trouble(error)
+        self._drop()
+        self._desk.resting = False
+        self._desk.set_valve()
+        self._retry_at = self._desk.clock() + self._desk.options.retry_s
+
+    def _drop(self) -> None:
+        sink, self._sink = self._sink, None
+        if sink is None:
+            return
+        try:
+            with self._report.calling("Closing the virtual camera"):
+                sink.close()
+        except Exception as error:  # noqa: BLE001 - it is gone in any case
+            self._report.trouble(error)
+
+    def _look_for_readers(self) -> None:
+        desk = self._desk
+        now = desk.clock()
+        if now < self._ask_at:
+            return
+        self._ask_at = now + _ASK_READER_S
+        sink: object = self._sink
+        unread = isinstance(sink, ReaderAware) and sink.has_reader is False
+        desk.resting = desk.options.rest_unread and unread and not desk.shown.queues_open
+        desk.set_valve()
+
+    def _new_pacer(self, fps: float) -> Pacer:
+        return Pacer(fps, clock=self._desk.clock, sleep=self._desk.sleep)
