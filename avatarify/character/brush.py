@@ -19,7 +19,7 @@ Window: TypeAlias = tuple[int, int, int, int]
 """x0, y0, x1, y1 in pixels; x1 and y1 lie outside."""
 
 SUBPIXEL_BITS = 5
-COARSE_BLUR = 2.5  # sigma in pixels that still needs the full grid
+COARSE_BLUR = 4.0  # sigma in pixels that still needs the full grid
 
 
 class Canvas:
