@@ -39,6 +39,10 @@ class FaceError(AvatarifyError):
     """No face, or no usable face, where one is needed."""
 
 
+class NotReadyError(AvatarifyError):
+    """There is nothing to animate yet: no avatar is chosen, or the session is not calibrated."""
+
+
 class DownloadError(AvatarifyError):
     """A file could not be fetched whole and verified."""
 
