@@ -1,6 +1,6 @@
 """Draw everything in this folder that is drawn: the avatars, the cropped photograph, the stand-by picture.
 
-usage: python assets/draw_avatars.py [FOLDER]     (default: the folder of this file)
+usage: python -m assets.draw_avatars [FOLDER]     (default: the folder of this file)
 """
 
 from __future__ import annotations
@@ -13,16 +13,15 @@ import cv2
 import numpy as np
 from PIL import Image as Picture
 
-FOLDER = Path(__file__).resolve().parent
-sys.path.insert(0, str(FOLDER.parent))  # so that it runs from a checkout, where the package is not installed
+from avatarify.character.body import backdrop
+from avatarify.character.brush import Canvas, Points, spline
+from avatarify.character.cast import CAST
+from avatarify.character.character import Character
+from avatarify.character.draw import draw
+from avatarify.character.expression import Expression
+from avatarify.frame import Image
 
-from avatarify.character.body import backdrop  # noqa: E402
-from avatarify.character.brush import Canvas, Points, spline  # noqa: E402
-from avatarify.character.cast import CAST  # noqa: E402
-from avatarify.character.character import Character  # noqa: E402
-from avatarify.character.draw import draw  # noqa: E402
-from avatarify.character.expression import Expression  # noqa: E402
-from avatarify.frame import Image  # noqa: E402
+FOLDER = Path(__file__).resolve().parent
 
 SIDE = 768
 PORTRAIT = Expression(smile=0.12)  # all but neutral, a little friendlier

@@ -96,7 +96,7 @@ def test_help_before_set_up_answers_and_makes_nothing(small: Environment) -> Non
 
 
 def test_help_names_every_verb() -> None:
-    from avatarify.cli import VERBS
+    from avatarify.cli.front import VERBS
 
     told = [line.split()[0] for line in HELP.split("\n\n")[1].splitlines()[1:]]
     assert sorted(told) == sorted(verb.NAME for verb in VERBS)

@@ -79,7 +79,7 @@ class EagerRuntime:
             torch.cuda.empty_cache()
 
     def _upload(self, image: Image) -> Tensor:
-        pixels = torch.from_numpy(np.ascontiguousarray(as_square(image))).to(self._device)
+        pixels = torch.from_numpy(np.require(as_square(image), requirements=["C", "W"])).to(self._device)
         return pixels.permute(2, 0, 1)[None].to(torch.float32) / 255  # [1,3,N,N]
 
     def _autocast(self) -> AbstractContextManager[object]:

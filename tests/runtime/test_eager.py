@@ -68,6 +68,12 @@ def test_what_cannot_be_had_is_told(tmp_path: Path) -> None:
         load_runtime("auto", model=tmp_path / "absent.safetensors", device="cpu")
 
 
+def test_a_picture_that_must_not_be_written_is_taken() -> None:
+    image = picture(64)
+    image.flags.writeable = False
+    assert EagerRuntime(tiny_model(), CPU).detect(image).value.shape == (1, 10, 2)
+
+
 @pytest.mark.parametrize("shape", [(64, 65, 3), (64, 64), (64, 64, 4)])
 def test_a_picture_of_the_wrong_shape_is_refused(shape: tuple[int, ...]) -> None:
     with pytest.raises(ValueError, match="wanted square uint8"):
