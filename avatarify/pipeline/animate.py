@@ -74,6 +74,7 @@ class AnimateRun(Generic[E]):
 
     def abandon(self) -> None:
         self.jobs.close(no_engine("it was started anew, or hangs and was left behind."))
+        self._frames.nudge()
 
     def _animate(self, engine: E, frame: Frame) -> None:
         began = self._clock()

@@ -15,7 +15,8 @@ class PipelineOptions:
 
     All in seconds: hold_s: how long the last animated frame may be shown. stall_s: a call into a device that takes longer
     is told as a stall; replace_s: longer, and its thread is left behind and replaced. open_s: the same for opening.
-    retry_s: between two attempts to open. stop_s: how long `stop` may take.
+    retry_s: between two attempts to open. grace_s: how long a restarted stage waits for its former thread to close.
+    stop_s: how long `stop` may take.
     """
 
     fps: float = 30.0
@@ -27,6 +28,7 @@ class PipelineOptions:
     replace_s: float = 5.0
     open_s: float = 15.0
     retry_s: float = 1.0
+    grace_s: float = 1.0
     stop_s: float = 1.8
 
     def __post_init__(self) -> None:
@@ -38,6 +40,7 @@ class PipelineOptions:
         self._check("replace_s", self.replace_s, self.stall_s, 600.0)
         self._check("open_s", self.open_s, self.stall_s, 600.0)
         self._check("retry_s", self.retry_s, 0.001, 60.0)
+        self._check("grace_s", self.grace_s, 0.0, 60.0)
         self._check("stop_s", self.stop_s, 0.01, 60.0)
 
     @staticmethod

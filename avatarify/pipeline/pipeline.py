@@ -86,8 +86,8 @@ class Pipeline(Generic[E]):
             clock=clock,
             sleep=sleep,
         )
-        device = Patience(options.stall_s, options.replace_s, options.open_s, options.retry_s)
-        engine = Patience(options.stall_s, None, None, None)
+        device = Patience(options.stall_s, options.replace_s, options.open_s, options.retry_s, options.grace_s)
+        engine = Patience(options.stall_s, None, None, None, options.grace_s)
         self._capture = Stage("capture", self._capture_run, patience=device, clock=clock)
         self._animate = Stage("animate", self._animate_run, patience=engine, clock=clock)
         self._output = Stage("output", self._output_run, patience=device, clock=clock)

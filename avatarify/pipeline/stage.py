@@ -16,7 +16,6 @@ from avatarify.pipeline.status import StageState, StageStatus
 from avatarify.pipeline.worker import Finished, FinishReason, Worker
 
 _MOST_LEFT_BEHIND = 2  # threads that hang at once before no more are started
-_GRACE_S = 1.0  # a new run waits so long for the one before it to close its device
 
 
 class Run(Protocol):
@@ -40,12 +39,13 @@ class Run(Protocol):
 class Patience:
     """Seconds. stall_s: a call that takes longer is told. replace_s: its thread is left behind and another one started;
     None: only told. open_s: one limit for both, for calls that open. retry_s: until a run that died is started anew; None:
-    only when asked."""
+    only when asked. grace_s: how long a new run waits for the one before it to close its device."""
 
     stall_s: float
     replace_s: float | None
     open_s: float | None
     retry_s: float | None
+    grace_s: float
 
 
 class Stage:
@@ -114,7 +114,7 @@ class Stage:
 
         def step() -> bool:
             while waits_for:
-                waits_for.pop().join(_GRACE_S)
+                waits_for.pop().join(self._patience.grace_s)
             return run.step()
 
         worker = Worker(

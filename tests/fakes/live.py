@@ -116,18 +116,12 @@ class HandCamera:
 
     def read(self) -> Frame:
         with self._changed:
-            self._changed.wait_for(lambda: self._given or self._unplugged or self.closed_by, 0.02)
-            if self._unplugged or self.closed_by:
+            self._changed.wait_for(lambda: self._given or self._unplugged, PATIENCE_S)
+            if self._unplugged or not self._given:
                 raise CameraError("The camera is gone.", "Plug it in.")
-            if not self._given:
-                self._idle()
-                return self.read()
             self._given -= 1
             self.read_count += 1
             return Frame(picture(CAMERA), self.read_count - 1, self._clock())
-
-    def _idle(self) -> None:
-        """A chance for the stages to end while nobody gives a frame."""
 
     def close(self) -> None:
         self.closed_by = threading.current_thread().name

@@ -35,7 +35,7 @@ class LiveLoop:
             self._open_sink,
             standby=picture(STANDBY),
             pause=picture(PAUSE),
-            options=options or PipelineOptions(retry_s=0.01, align=False),
+            options=options or PipelineOptions(retry_s=0.01, grace_s=0.05, stop_s=0.3, align=False),
             on_preview=on_preview,
             clock=self.clock,
             sleep=self.clock.sleep,
@@ -83,4 +83,5 @@ def live_loop(
         yield loop
     finally:
         loop.clock.release()
+        loop.camera.unplug()  # or its thread would wait for the next frame
         loop.pipeline.stop()
