@@ -70,13 +70,20 @@ class Composer:
         self._shape: tuple[int, ...] = ()
         self._badge: Badge | None = draw_badge(height) if self.look.badge else None
 
+    @property
+    def frame(self) -> Image:
+        """What was composed last."""
+        return self._frame
+
     def compose(self, picture: Image) -> Image:
         """The frame, uint8 [height,width,3] RGB, with `picture` (uint8 [H,W,3] RGB, usually square) as large as it fits.
 
-        The same array every time: whoever keeps it beyond the next call copies it.
+        Only square pictures get the badge: avatars are square, and a camera's own picture is none. The same array is returned
+        every time: whoever keeps it beyond the next call copies it.
         """
         if picture.ndim != 3 or picture.shape[2] != 3 or picture.dtype != np.uint8 or 0 in picture.shape:
             raise ValueError(f"expected uint8 [H,W,3], got {picture.dtype} {list(picture.shape)}")
+        is_square = picture.shape[0] == picture.shape[1]
         if self.look.mirror:
             picture = np.asarray(cv2.flip(picture, 1), np.uint8)
         if self.look.ground is Ground.FILL:
@@ -86,7 +93,7 @@ class Composer:
         self._scale(picture, self._place)
         if self.look.ground is Ground.BLUR:
             self._blur_around()
-        if self._badge is not None:
+        if self._badge is not None and is_square:
             self._badge.put_on(self._frame)
         return self._frame
 
@@ -128,7 +135,7 @@ class Composer:
         coarse = cv2.resize(
             placed, (inner.right - inner.left, inner.bottom - inner.top), interpolation=cv2.INTER_LINEAR
         )
-        coarse = _stretched_outwards(coarse, inner, (width, height))
+        coarse = _stretched_outwards(np.asarray(coarse, np.uint8), inner, (width, height))
         coarse = cv2.GaussianBlur(coarse, (0, 0), _BLUR)
         coarse = cv2.multiply(coarse, self._shade, dtype=cv2.CV_8U)
         for side in self._around:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import os
+import threading
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 _ACCESS_MODE, _WRITE_ONLY = 3, 1  # of the flags in /proc/PID/fdinfo
+_FIRST_USER, _NOBODY = 1000, 65534  # user numbers: below are the system's
 
 
 @dataclass(frozen=True)
@@ -22,6 +26,59 @@ class Holder:
 
     def __str__(self) -> str:
         return f"{self.name} (process {self.process})"
+
+
+class HolderWatch:
+    """Knows whether another program has a device open, without making anyone wait: a thread looks when it was asked and the
+    answer has grown old. Any thread may ask.
+    """
+
+    def __init__(
+        self,
+        device: str | Path,
+        *,
+        every_s: float = 2.0,
+        clock: Callable[[], float] = time.monotonic,
+        proc: Path = Path("/proc"),
+    ) -> None:
+        """every_s: how old an answer may grow. clock: seconds."""
+        self._device, self._every_s, self._clock, self._proc = device, every_s, clock, proc
+        self._lock = threading.Lock()
+        self._answer: bool | None = None
+        self._looked_at = -float("inf")
+        self._looking = False
+
+    @property
+    def any_holder(self) -> bool | None:
+        """None: not known yet, or it cannot be known, because a program of a user hides what it has open."""
+        with self._lock:
+            if not self._looking and self._clock() - self._looked_at >= self._every_s:
+                self._looking = True
+                self._looked_at = self._clock()
+                threading.Thread(target=self._look, name="holder watch", daemon=True).start()
+            return self._answer
+
+    def _look(self) -> None:
+        try:
+            found: bool | None = bool(find_holders(self._device, proc=self._proc))
+            if not found and hides_something(self._proc):
+                found = None
+        finally:
+            with self._lock:
+                self._looking = False
+        with self._lock:
+            self._answer = found
+
+
+def hides_something(proc: Path = Path("/proc")) -> bool:
+    """Some program of a user (not of the system) does not show what it has open, as browsers' inner processes do; or there is
+    no /proc here.
+    """
+    try:
+        folders = [folder for folder in proc.iterdir() if folder.name.isdigit()]
+    except OSError:
+        return True
+    return not folders or any(_hides(folder) for folder in folders)
 
 
 def find_holders(device: str | Path, *, proc: Path = Path("/proc"), besides: int | None = None) -> tuple[Holder, ...]:
@@ -39,6 +96,21 @@ def find_holders(device: str | Path, *, proc: Path = Path("/proc"), besides: int
                 if modes:
                     found.append(Holder(int(folder.name), _name(folder), all(mode == _WRITE_ONLY for mode in modes)))
     return tuple(found)
+
+
+def _hides(folder: Path) -> bool:
+    try:
+        next((folder / "fd").iterdir(), None)
+    except PermissionError:
+        with contextlib.suppress(OSError, ValueError, IndexError):
+            for line in (folder / "status").read_text().splitlines():
+                if line.startswith("Uid:"):
+                    user = int(line.split()[1])
+                    return _FIRST_USER <= user < _NOBODY
+        return False
+    except OSError:  # it has just ended
+        return False
+    return False
 
 
 def _open_modes(folder: Path, target: str) -> list[int]:
@@ -67,12 +139,14 @@ def _access_mode(file: Path) -> int:
 
 
 def _name(folder: Path) -> str:
-    """The program's name; for a Python program that of its script."""
+    """The program's name; for a Python program that of its script or module."""
     try:
         name = (folder / "comm").read_text().strip()
         words = [word for word in (folder / "cmdline").read_bytes().decode("utf-8", "replace").split("\0") if word]
     except OSError:
         return "a program"
+    if name.startswith("python") and len(words) > 2 and words[1] == "-m":
+        return words[2]
     if name.startswith("python") and len(words) > 1 and not words[1].startswith("-"):
         return Path(words[1]).name
     return name

@@ -18,8 +18,9 @@ class PartFile:
     older file of that name is untouched. Used as a context manager, it commits at the end and discards on an exception.
     """
 
-    def __init__(self, target: Path) -> None:
-        """target: where the file shall appear. A symbolic link is followed, so the link itself survives.
+    def __init__(self, target: Path, *, name: str | None = None) -> None:
+        """target: where the file shall appear. A symbolic link is followed, so the link itself survives. name: of the part,
+        for one that the user shall find after a crash; None makes up a hidden one.
 
         Raises MediaError: the folder is missing or may not be written to, the target is a folder or a device.
         """
@@ -36,7 +37,7 @@ class PartFile:
                     "Make the folder first, or choose another.",
                 )
             # A short name of its own: the target's name may already be as long as the file system allows.
-            self.path = self.target.with_name(f".avatarify-{secrets.token_hex(4)}.part")
+            self.path = self.target.with_name(name or f".avatarify-{secrets.token_hex(4)}.part")
             self.path.open("xb").close()
         except (OSError, ValueError, RuntimeError) as error:  # RuntimeError: a loop of links, before Python 3.13
             raise told_write_error(error, target) from error

@@ -27,6 +27,10 @@ from avatarify.media.part_file import PartFile, told_write_error
 ENCODERS = ("libx264", "libopenh264", "mpeg4")
 """The first one that the installed PyAV has is used; all wheels on PyPI have the first."""
 
+UNFINISHED = ".unfinished.mp4"
+"""How the name of a live recording ends until it is finished."""
+
+_HYBRID_SINCE = (61, 7, 100)  # of libavformat: FFmpeg 7.1
 _CLOCK = 60_000  # ticks a second: divides by 24, 25, 30, 50, 60 and 29.97; MPEG-4 allows no more than 65535
 _BT709, _LIMITED = 1, 1  # numbers of ITU-T H.273
 _LARGEST_SIDE = 16_384  # of H.264's encoders
@@ -44,10 +48,19 @@ class VideoWriter:
     """
 
     def __init__(
-        self, path: Path, *, size: tuple[int, int], fps: float, audio_from: Path | None = None, crf: int = 18
+        self,
+        path: Path,
+        *,
+        size: tuple[int, int],
+        fps: float,
+        audio_from: Path | None = None,
+        crf: int = 18,
+        live: bool = False,
     ) -> None:
         """size: width, height in pixels. fps: frames a second, where `write` is not told otherwise. audio_from: a video
         (usually the driving one) whose sound is taken along. crf: quality, 0 best .. 51; 18 looks like the original.
+        live: for a recording that cannot be repeated. It is written beside the target as NAME.unfinished.mp4, which is
+        playable but for its last second whatever happens to the program, and it costs the encoder little.
 
         Raises MediaError: wrong suffix, folder missing or not writable, the target is a folder, disk full, the file with
         the sound cannot be read.
@@ -69,10 +82,11 @@ class VideoWriter:
         self._audio: AudioTrack | None = None
         self._open = True
         self._silence = "no sound" if audio_from is None else why_silent(Path(audio_from))
-        self._part = PartFile(self.path)
+        self._live = live
+        self._part = PartFile(self.path, name=f"{self.path.stem}{UNFINISHED}" if live else None)
         try:
             self._output: OutputContainer = av.open(
-                str(self._part.path), "w", format="mp4", options={"movflags": "+faststart"}
+                str(self._part.path), "w", format="mp4", options=_container_options(live)
             )
             self.encoder = _best_encoder()
             self._stream = self._add_picture(Fraction(fps).limit_denominator(1001), crf)
@@ -143,7 +157,9 @@ class VideoWriter:
                     self._audio.close()
 
     def discard(self) -> None:
-        """Gives the file up: nothing appears under its name. Twice is fine; after `close` it does nothing."""
+        """Gives the file up: nothing appears under its name, but of a live recording the unfinished file stays. Twice is
+        fine; after `close` it does nothing.
+        """
         self._open = False
         if self._audio is not None:
             self._audio.close()
@@ -152,7 +168,8 @@ class VideoWriter:
                 self._output.close()
             except (FFmpegError, OSError) as error:  # it wants to complete a file that is thrown away
                 logger.debug("while giving up %s: %s", self.path, error)
-        self._part.discard()
+        if not (self._live and self.frames):
+            self._part.discard()
 
     def __enter__(self) -> VideoWriter:
         return self
@@ -173,10 +190,13 @@ class VideoWriter:
         context.width, context.height = (side + side % 2 for side in self._size)
         context.pix_fmt = "yuv420p"
         context.time_base = Fraction(1, _CLOCK)
+        if self._live:
+            context.gop_size = max(1, round(fps))  # a fragment a second
+            context.thread_count = 2  # the call needs the others
         context.color_range = _LIMITED
         context.colorspace = context.color_primaries = context.color_trc = _BT709
         if self.encoder == "libx264":
-            context.options = {"crf": str(crf), "preset": "veryfast"}
+            context.options = {"crf": str(crf), "preset": "superfast" if self._live else "veryfast"}
         else:
             context.bit_rate = round(context.width * context.height * float(fps) * 0.2)  # bits a pixel, generous
             logger.warning("this PyAV has no libx264: writing %s with %s", self.path, self.encoder)
@@ -200,6 +220,17 @@ class VideoWriter:
             packet = self._packets.popleft()
             packet.duration = self._tick  # only that of the last one counts: the others end where the next begins
             self._output.mux(packet)
+
+
+def _container_options(live: bool) -> dict[str, str]:
+    if not live:
+        return {"movflags": "+faststart"}
+    # Fragments can be played without the end of the file; the newer kind is turned into an ordinary file at the end.
+    hybrid = av.library_versions["libavformat"] >= _HYBRID_SINCE
+    return {
+        "movflags": f"+{'hybrid_fragmented' if hybrid else 'empty_moov+default_base_moof'}+frag_keyframe",
+        "flush_packets": "1",
+    }
 
 
 def _best_encoder() -> str:
