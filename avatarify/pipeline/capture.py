@@ -60,10 +60,10 @@ class Road:
 
     def deliver(self, frame: Frame) -> None:
         """To the engine and the switch."""
-        self._stats.captured()
         self.passthrough.offer(frame, self._clock())
         if self.valve.lets_through(frame):
             self.frames.put(frame)
+        self._stats.captured()
 
 
 class CameraChoice:
@@ -125,16 +125,19 @@ class CaptureRun:
     def close(self) -> None:
         if self._report.current:
             self._road.passthrough.switch_off()
+        self._give_up_change("its thread ended")
         self._drop()
 
     def abandon(self) -> None:
         self._road.passthrough.switch_off()
+        self._give_up_change("opening the other one hangs")
+
+    def _give_up_change(self, why: str) -> None:
         changing = self._changing
         if changing is not None:
-            _answer(changing, CameraError("The camera was not changed: opening the other one hangs.", "Try it again."))
+            _answer(changing, CameraError(f"The camera was not changed: {why}.", "Try it again."))
 
     def _open(self) -> None:
-        self._report.opening()
         try:
             with self._report.calling("Opening the camera", opens=True):
                 self._source = self._choice.open_source()

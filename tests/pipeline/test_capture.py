@@ -237,3 +237,29 @@ def test_reading_does_not_wait_for_a_slow_engine() -> None:
         told = pipeline.status().measured
     assert told.dropped > told.animated_frames
     assert told.camera_frames >= told.dropped + told.animated_frames
+
+
+def test_change_of_camera_whose_thread_exits_is_answered() -> None:
+    def exits() -> FilmingCamera:
+        raise SystemExit
+
+    with capturing(Port(FilmingCamera())) as live:
+        live.more_frames()
+        with pytest.raises(CameraError, match="its thread ended"):
+            live.pipeline.change_camera(exits).result(5)
+        live.more_frames()
+
+
+def test_trouble_is_told_all_the_time_until_a_frame_comes() -> None:
+    seen: set[StageState] = set()
+    port = Port(None, None, None, hanging := HangingCamera())
+    pipeline = Pipeline(
+        port, GreenEngine, MemorySink, standby=picture(STANDBY), options=PipelineOptions(retry_s=0.005, stop_s=0.05)
+    )
+    with pipeline:
+        until(lambda: pipeline.status().capture.errors)
+        while not hanging.stalled.is_set():
+            seen.add(pipeline.status().capture.state)
+        seen.add(pipeline.status().capture.state)
+    hanging.go_on.set()
+    assert seen == {StageState.TROUBLE}

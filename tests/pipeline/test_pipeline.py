@@ -221,7 +221,7 @@ def test_engine_that_could_not_be_made_is_made_when_asked_and_only_then() -> Non
 
     with live_loop(second_time) as loop:
         loop.animate_state(StageState.FAILED)
-        loop.moments(300)
+        loop.moments(90)  # not so long that the camera, which gives nothing, is given up
         assert len(made) == 1
         assert loop.pipeline.status().animate.error == "CUDA is out of memory. Close other programs."
         loop.pipeline.restart_engine()
