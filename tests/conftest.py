@@ -26,13 +26,25 @@ def reference_data() -> Path:
     return REFERENCE
 
 
+@pytest.fixture(scope="session")
+def fake_devices_kept() -> Iterator[list[FakeDevices]]:
+    """The devices of `v4l2` between two tests: none or one. Starting them takes half a second."""
+    kept: list[FakeDevices] = []
+    yield kept
+    for devices in kept:
+        devices.close()
+
+
 @pytest.fixture
-def v4l2() -> Iterator[FakeDevices]:
-    """A fake webcam, video0 (640x480 at 30 frames/s, YUYV and MJPG), and a fake v4l2loopback, video10."""
+def v4l2(fake_devices_kept: list[FakeDevices]) -> Iterator[FakeDevices]:
+    """A fake webcam, video0 (640x480 at 30 frames/s, YUYV and MJPG), and a fake v4l2loopback, video10; both as new."""
     from tests.rig.fake_devices import FakeDevices
 
-    with FakeDevices("video0=camera:640x480@30:YUYV,MJPG", "video10=loopback:Avatar Camera") as devices:
-        yield devices
+    if not fake_devices_kept:
+        fake_devices_kept.append(FakeDevices("video0=camera:640x480@30:YUYV,MJPG", "video10=loopback:Avatar Camera"))
+    yield fake_devices_kept[0]
+    if not fake_devices_kept[0].reset():
+        fake_devices_kept.pop().close()
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -12,6 +12,7 @@ from avatarify.character.draw import draw_scene
 from avatarify.character.performance import DEMO, Performance, perform
 from avatarify.errors import CameraError
 from avatarify.frame import Frame, Image
+from avatarify.media.camera import CameraFormat
 
 
 class SyntheticCamera:
@@ -45,6 +46,11 @@ class SyntheticCamera:
         self._index = 0
         self._started: float | None = None
         self._closed = False
+
+    @property
+    def format(self) -> CameraFormat:
+        """See camera.Camera."""
+        return CameraFormat(*self.size, fps_claimed=self.fps, pixel_format="RGB", backend="drawn")
 
     def read(self) -> Frame:
         """The next frame, at its time: waits until frame n is due, n / fps after the first. Nothing is dropped: where

@@ -98,6 +98,14 @@ class FakeDevices:
         self._command(f"save {device} {file}")
         return np.fromfile(file, np.uint8).reshape(height * 3 // 2, width)
 
+    def reset(self) -> bool:
+        """All devices as new. False where that is not enough: something is still open, or the server has gone."""
+        try:
+            unused = all(DeviceState(**state).opened == 0 for state in json.loads(self._command("stat")))
+            return unused and self._command("reset") == "ok"
+        except (OSError, ValueError):
+            return False
+
     def close(self) -> None:
         """Twice is fine."""
         if self._server.poll() is None:

@@ -8,7 +8,8 @@ usage: python -m tests.rig.fake_v4l2 FOLDER [--link] DEVICE=SPEC ...
           loopback[:label]    loopback12[:label]  (v4l2loopback 0.12.x: opens only once)
   --link  also as /dev/DEVICE, for programs that scan /dev
 Prints `ready`, then takes one command a line and answers each with a line:
-  unplug DEVICE | plug DEVICE | stall DEVICE | go DEVICE | save DEVICE FILE (the last frame written) | stat (JSON) | quit
+  unplug DEVICE | plug DEVICE | stall DEVICE | go DEVICE | save DEVICE FILE (the last frame written) | stat (JSON)
+  reset (all devices as new) | quit
 At the end of its input it unmounts and leaves nothing behind, so it does not outlive the process that started it.
 """
 
@@ -108,6 +109,11 @@ class VideoDevices(FuseFolder):
         """Do one line of input and return the answer."""
         if verb == "stat":
             return json.dumps([_state(device) for device in self._devices.values()])
+        if verb == "reset":
+            with self.lock:
+                for each in self._devices.values():
+                    each.reset()
+            return "ok"
         device = self._devices[words[0]]
         with self.lock:
             if verb == "unplug":

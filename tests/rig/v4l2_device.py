@@ -70,10 +70,15 @@ class Device:
         self, name: str, *, label: str, formats: Sequence[FormatRate], sizes: Sequence[tuple[int, int]]
     ) -> None:
         self.name, self.label, self.formats, self.sizes = name, label, list(formats), list(sizes)
-        self.format, (self.width, self.height) = self.formats[0], self.sizes[0]
         self.handles: set[Handle] = set()
+        self.next_offset = _OFFSET_START
+        self.reset()
+
+    def reset(self) -> None:
+        """As new, but for the handles that are open."""
+        self.format, (self.width, self.height) = self.formats[0], self.sizes[0]
         self.gone = self.stalled = False
-        self.next_offset, self.sequence, self.writes = _OFFSET_START, 0, 0
+        self.sequence = self.writes = 0
         self.frame: bytes | None = None
 
     def capability(self, handle: Handle) -> int:
