@@ -17,14 +17,17 @@ MAY_IMPORT = {
     "model": LEAVES,
     "runtime": LEAVES | {"model"},
     "animator": LEAVES | {"model", "runtime"},
-    "session": LEAVES | {"animator", "face"},
+    "comfort": LEAVES | {"animator", "face", "model"},
+    "memory": LEAVES | {"animator", "face", "model"},
+    "avatars": LEAVES | {"animator", "face"},
+    "session": LEAVES | {"animator", "face", "comfort", "memory", "model"},
     "render": LEAVES | {"animator", "media", "face", "catalog"},
     "catalog": LEAVES | {"model"},
     "character": LEAVES,
     "face": LEAVES,
     "media": LEAVES | {"character"},
     "pipeline": LEAVES,
-    "app": LEAVES | {"session", "pipeline", "media", "face", "catalog"},
+    "app": LEAVES | {"session", "avatars", "memory", "pipeline", "media", "face", "catalog"},
     "train": LEAVES | {"model", "character"},
     "evaluate": LEAVES | {"model", "runtime", "animator", "media", "face"},
 }
@@ -38,6 +41,9 @@ FORBIDDEN = {
     "runtime": {"PySide6", "av"},
     "animator": {"PySide6", "av", "cv2"},
     "session": {"PySide6", "av"},
+    "comfort": {"PySide6", "av", "cv2"},
+    "memory": {"PySide6", "av", "cv2"},
+    "avatars": {"PySide6", "av"},
 }
 
 

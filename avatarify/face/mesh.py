@@ -105,6 +105,23 @@ def head_pose(mesh: Mesh) -> HeadPose:
     return HeadPose(float(yaw), float(pitch), float(roll))
 
 
+def mesh_box(mesh: Mesh) -> Face:
+    """The box that the detector would have found, from points that stay when the mouth opens: steady enough to follow.
+
+    Its score is the mesh's; its points are those of the mesh. On 45 clips it lies within a few percent of the detector's.
+    """
+    solid, pose = mesh.solid, head_pose(mesh)
+    across = np.linalg.norm(solid[_EYE_CORNERS[0]] - solid[_EYE_CORNERS[1]])
+    down = np.linalg.norm(solid[_UPPER].mean(0) - solid[_LOWER].mean(0))
+    side = _BOX_SIDE * max(float(np.sqrt(across * down)), 1e-6)
+    # The head turns about an axis behind its face: the middle of the face swings, the head stays.
+    swing = np.array([_BOX_RIGHT * pose.yaw, _BOX_DOWN + _BOX_PITCH * pose.pitch]) * side
+    lean = np.radians(pose.roll)
+    turn = np.array([[np.cos(lean), -np.sin(lean)], [np.sin(lean), np.cos(lean)]])
+    centre: Floats = mesh.points[_RIGID].mean(0) + turn @ swing
+    return Face(mesh.score, centre, np.array([side, side]), mesh.points[_BOX_POINTS])
+
+
 def mesh_to_68(mesh: Mesh) -> Floats:
     """[68,2] the classic points: jaw 0-16, brows 17-26, nose 27-35, eyes 36-47, mouth 48-67. The jaw differs by definition."""
     classic: Floats = mesh.points[_CLASSIC]
@@ -154,6 +171,10 @@ _LOWER = [2, 98, 327, 93, 323]
 # The line from forehead to cheeks leans by this many degrees in a head that looks straight ahead: the median of 803
 # portraits, most of them official photographs.
 _LINE_TILT = 12.7
+_RIGID = [*_LEFT_SIDE, *_RIGHT_SIDE, *_UPPER, *_LOWER]
+# The detector's box over the mesh's measures, fitted to 229 frames of 45 clips. Degrees in, box sides out.
+_BOX_SIDE, _BOX_RIGHT, _BOX_DOWN, _BOX_PITCH = 1.677, -0.0045, 0.216, 0.0034
+_BOX_POINTS = [159, 386, 4, 13, 234, 454]  # right eye, left eye, nose tip, mouth, right ear, left ear
 _JAW = [162, 234, 93, 58, 172, 136, 149, 148, 152, 377, 378, 365, 397, 288, 323, 454, 389]
 _BROWS = [71, 63, 105, 66, 107, 336, 296, 334, 293, 301]
 _NOSE = [168, 197, 5, 4, 75, 97, 2, 326, 305]

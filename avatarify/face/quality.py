@@ -18,7 +18,7 @@ _TINY = 40.0
 _SECOND = 0.5  # another face counts when it is at least this large beside the first
 _TURNED, _PROFILE = 25.0, 40.0  # degrees of the mesh, which reads a full profile as about 50
 _TILTED = 25.0
-_UNSURE_MESH = 0.5
+UNSURE_MESH = 0.5  # below this score nothing is read from a mesh
 # Of 402 sharp portraits 99 % are brighter than 85 and have more than .17 of detail; blurring them by 2 pixels of their 256
 # leaves 95 % below .123.
 _DARK, _BRIGHT = 60.0, 235.0
@@ -45,7 +45,7 @@ def judge_portrait(image: Image, faces: Sequence[Face], mesh: Mesh | None = None
             False, ("No face was found. Choose a picture with a well lit face seen from the front.",)
         )
     face = faces[0]
-    profile = mesh is not None and mesh.score >= _UNSURE_MESH and abs(head_pose(mesh).yaw) >= _PROFILE
+    profile = mesh is not None and mesh.score >= UNSURE_MESH and abs(head_pose(mesh).yaw) >= _PROFILE
     problems = [
         *_company(faces),
         *_size(face),
@@ -82,7 +82,7 @@ def _place(image: Image, face: Face) -> list[str]:
 
 
 def _direction(mesh: Mesh) -> list[str]:
-    if mesh.score < _UNSURE_MESH:
+    if mesh.score < UNSURE_MESH:
         return ["The face is hard to read. Choose a picture where nothing covers it."]
     pose = head_pose(mesh)
     problems = []

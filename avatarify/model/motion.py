@@ -79,6 +79,20 @@ def relative_motion(
     return Keypoints(precise(source.value) + strength * scale * shift, product(change, source.jacobian))
 
 
+def carried(keypoints: Keypoints, scale: float, right: float, down: float) -> Keypoints:
+    """The same keypoints in the coordinates of another square: x -> x * scale + (right, down). Copies nothing to the host."""
+    x, y = precise(keypoints.value).unbind(-1)
+    return Keypoints(torch.stack([x * scale + right, y * scale + down], -1), precise(keypoints.jacobian) * scale)
+
+
+def mixed(one: Keypoints, other: Keypoints, share: float) -> Keypoints:
+    """From `one` at 0 to `other` at 1, in a straight line."""
+    return Keypoints(
+        torch.lerp(precise(one.value), precise(other.value), share),
+        torch.lerp(precise(one.jacobian), precise(other.jacobian), share),
+    )
+
+
 def hull_area(value: Tensor) -> float:
     """Area of the convex hull of keypoints [1,K,2], in squared units of [-1,1]. Copies to the host: once per face, not per frame."""
     points = sorted((x, y) for x, y in value.detach().reshape(-1, 2).tolist())

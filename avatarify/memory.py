@@ -1,0 +1,158 @@
+"""Calibrations of earlier days, one for each avatar, camera and model: a small JSON file in the user's data folder."""
+
+from __future__ import annotations
+
+import json
+import logging
+import math
+import os
+import tempfile
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import torch
+
+from avatarify.animator import Animator
+from avatarify.errors import NotReadyError, SettingsError
+from avatarify.face.calibration import Remembered
+from avatarify.face.crop import Crop
+from avatarify.model.motion import Keypoints
+
+_VERSION = 1
+_MOST = 200  # entries; the oldest go
+_log = logging.getLogger(__name__)
+
+
+class Occasion(NamedTuple):
+    """What a calibration is for. Keypoints of one model mean nothing to another."""
+
+    avatar: str
+    camera: str
+    model: str
+
+
+class CalibrationMemory:
+    """Reads its file once, and writes it whole or not at all. Any one thread.
+
+    A file that cannot be read is put aside as NAME.broken, and told in `trouble`; the memory then begins empty.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self.trouble = ""
+        self._entries: dict[Occasion, Remembered] = self._read()
+
+    def recall(self, occasion: Occasion) -> Remembered | None:
+        """None where nothing is remembered."""
+        return self._entries.get(occasion)
+
+    def keep(self, occasion: Occasion, remembered: Remembered) -> None:
+        """Remember, on disk at once. Raises SettingsError when the file cannot be written; it is remembered until the end
+        of the program nevertheless."""
+        self._entries.pop(occasion, None)
+        self._entries[occasion] = remembered
+        while len(self._entries) > _MOST:
+            self._entries.pop(next(iter(self._entries)))
+        self._write()
+
+    def forget(self, occasion: Occasion) -> None:
+        """Raises SettingsError when the file cannot be written."""
+        if self._entries.pop(occasion, None) is not None:
+            self._write()
+
+    def _read(self) -> dict[Occasion, Remembered]:
+        try:
+            text = self._path.read_text(encoding="utf-8")
+        except FileNotFoundError:
+            return {}
+        except (OSError, UnicodeDecodeError) as error:
+            return self._put_aside(str(error))
+        try:
+            content = json.loads(text)
+            if content["version"] != _VERSION:
+                return self._put_aside(f"its version is {content['version']!r}, not {_VERSION}")
+            return {Occasion(*entry["for"]): _decoded(entry) for entry in content["calibrations"]}
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
+            return self._put_aside(f"{type(error).__name__}: {error}")
+
+    def _put_aside(self, reason: str) -> dict[Occasion, Remembered]:
+        aside = self._path.with_name(self._path.name + ".broken")
+        self.trouble = f"The remembered calibrations in {self._path} cannot be read ({reason})."
+        try:
+            self._path.replace(aside)
+            self.trouble += f" The file was put aside as {aside.name}; calibrations are remembered anew."
+        except OSError as error:
+            self.trouble += f" It could not be put aside either: {error.strerror}."
+        _log.warning("%s", self.trouble)
+        return {}
+
+    def _write(self) -> None:
+        content = {
+            "version": _VERSION,
+            "calibrations": [_encoded(occasion, entry) for occasion, entry in self._entries.items()],
+        }
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            handle, name = tempfile.mkstemp(dir=self._path.parent, prefix=self._path.name, suffix=".part")
+            try:
+                with os.fdopen(handle, "w", encoding="utf-8") as file:
+                    json.dump(content, file)
+                Path(name).replace(self._path)
+            except BaseException:
+                Path(name).unlink(missing_ok=True)
+                raise
+        except OSError as error:
+            raise SettingsError(
+                f"Calibrations cannot be remembered in {self._path}: {error.strerror}.",
+                "Free some disk space, or check that the folder may be written to.",
+            ) from error
+
+
+def numbers_of(keypoints: Keypoints, crop: Crop) -> Remembered:
+    """Keypoints [1,K,..] in the coordinates of `crop` as plain numbers, framed with the defaults."""
+    values, jacobians = keypoints.value[0].tolist(), keypoints.jacobian[0].tolist()
+    return Remembered(tuple((x, y) for x, y in values), tuple((a, b, c, d) for (a, b), (c, d) in jacobians), crop)
+
+
+def keypoints_of(remembered: Remembered, animator: Animator) -> Keypoints:
+    """The keypoints again, on the animator's device. Raises NotReadyError when they are another model's."""
+    expected = animator.runtime.config.num_keypoints
+    if len(remembered.value) != expected:
+        raise NotReadyError(
+            f"The remembered calibration has {len(remembered.value)} keypoints, this model has {expected}.",
+            "Calibrate again.",
+        )
+    device = torch.device(animator.runtime.description.device)
+    return Keypoints(
+        torch.tensor([remembered.value], dtype=torch.float32, device=device),
+        torch.tensor([remembered.jacobian], dtype=torch.float32, device=device).reshape(1, expected, 2, 2),
+    )
+
+
+def _encoded(occasion: Occasion, remembered: Remembered) -> dict[str, Any]:
+    crop = remembered.crop
+    return {
+        "for": list(occasion),
+        "value": [list(point) for point in remembered.value],
+        "jacobian": [list(row) for row in remembered.jacobian],
+        "crop": [crop.left, crop.top, crop.size],
+        "automatic": remembered.automatic,
+        "framing": [remembered.zoom, remembered.shift_x, remembered.shift_y],
+    }
+
+
+def _decoded(entry: dict[str, Any]) -> Remembered:
+    """Raises ValueError, KeyError or TypeError for anything that `_encoded` does not write."""
+    value = tuple((_number(x), _number(y)) for x, y in entry["value"])
+    jacobian = tuple((_number(a), _number(b), _number(c), _number(d)) for a, b, c, d in entry["jacobian"])
+    left, top, size = (_number(x) for x in entry["crop"])
+    zoom, shift_x, shift_y = (_number(x) for x in entry["framing"])
+    if not value or len(value) != len(jacobian) or size <= 0 or not isinstance(entry["automatic"], bool):
+        raise ValueError("a calibration in it is incomplete")
+    return Remembered(value, jacobian, Crop(left, top, size), entry["automatic"], zoom, shift_x, shift_y)
+
+
+def _number(x: object) -> float:
+    if isinstance(x, bool) or not isinstance(x, int | float) or not math.isfinite(x):
+        raise ValueError(f"{x!r} is not a number")
+    return float(x)

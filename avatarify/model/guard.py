@@ -1,0 +1,82 @@
+"""Damps poses that a portrait cannot follow: small motions pass unchanged, large ones are bent towards a limit.
+
+A Jacobian's change is taken apart in closed form (no decomposition on the host): turn, and stretch along two axes.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+from avatarify.model.motion import Keypoints, inverse, precise, product
+
+
+class GuardLimits(NamedTuple):
+    """What a portrait can follow. Each pair: up to the first nothing changes, the second is never reached.
+
+    travel: of the face as a whole, in units of [-1,1] (framing makes every face about one such unit wide, and unlike the
+    hull of the keypoints it means the same for every model). bend: of one keypoint beside the whole, same unit.
+    turn: radians of one Jacobian. stretch: natural logarithm of its singular values.
+
+    In 98 of 100 frames of 30 clips with talking heads the embedded model stays under .26, .06, .18 and .21.
+    """
+
+    travel: tuple[float, float] = (0.30, 0.60)
+    bend: tuple[float, float] = (0.10, 0.25)
+    turn: tuple[float, float] = (0.50, 0.90)
+    stretch: tuple[float, float] = (0.25, 0.50)
+
+
+LIMITS = GuardLimits()
+
+
+def guard(source: Keypoints, moved: Keypoints, limits: GuardLimits = LIMITS) -> Keypoints:
+    """`moved` with its distance from `source` limited smoothly, both [B,K,2] and [B,K,2,2].
+
+    Keypoints that are not finite come back as the source's own. Copies nothing to the host.
+    """
+    travel = precise(moved.value) - precise(source.value)
+    whole = travel.mean(1, keepdim=True)
+    value = precise(source.value) + limited(whole, *limits.travel) + limited(travel - whole, *limits.bend)
+    change = product(moved.jacobian, inverse(source.jacobian))
+    jacobian = product(_limited_change(change, limits), source.jacobian)
+    sane = value.isfinite().all(-1) & jacobian.isfinite().flatten(-2).all(-1)  # [B,K]
+    return Keypoints(
+        torch.where(sane[..., None], value, precise(source.value)),
+        torch.where(sane[..., None, None], jacobian, precise(source.jacobian)),
+    )
+
+
+def limited(vector: Tensor, knee: float, limit: float) -> Tensor:
+    """[...,2] with its length unchanged up to `knee`, beyond it bent so that it stays below `limit`."""
+    length = vector.norm(dim=-1, keepdim=True)
+    bent: Tensor = vector * (soft_limit(length, knee, limit) / length.clamp_min(1e-9))
+    return bent
+
+
+def soft_limit(x: Tensor, knee: float, limit: float) -> Tensor:
+    """x while |x| <= knee, then towards +-limit with a continuous slope."""
+    room = limit - knee
+    size = x.abs()
+    return torch.where(size <= knee, x, x.sign() * (knee + room * torch.tanh((size - knee) / room)))
+
+
+def _limited_change(change: Tensor, limits: GuardLimits) -> Tensor:
+    """[...,2,2]: its turn and its singular values limited, the directions of its stretch kept."""
+    a, b, c, d = change[..., 0, 0], change[..., 0, 1], change[..., 1, 0], change[..., 1, 1]
+    # change = rotation + reflection parts: singular values are the sum and the difference of their sizes.
+    along, across, turned, sheared = (a + d) / 2, (a - d) / 2, (c - b) / 2, (c + b) / 2
+    rotation, reflection = torch.hypot(along, turned), torch.hypot(across, sheared)
+    large, small = rotation + reflection, rotation - reflection  # a mirrored map has a negative small one
+    log_large = soft_limit(large.clamp_min(1e-6).log(), *limits.stretch)
+    log_small = soft_limit(small.clamp_min(1e-6).log(), *limits.stretch)
+    large, small = log_large.exp(), log_small.exp()
+    rotation, reflection = (large + small) / 2, (large - small) / 2
+    turn = soft_limit(torch.atan2(turned, along), *limits.turn)
+    axis = torch.atan2(sheared, across)
+    along, turned = rotation * turn.cos(), rotation * turn.sin()
+    across, sheared = reflection * axis.cos(), reflection * axis.sin()
+    rows = [torch.stack([along + across, sheared - turned], -1), torch.stack([sheared + turned, along - across], -1)]
+    return torch.stack(rows, -2)

@@ -1,0 +1,357 @@
+"""The one user-visible state of a live call: which avatar, from which reference, framed how; and a step for each camera frame."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import Enum
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+
+from avatarify.animator import Animator, Reference, Source
+from avatarify.comfort import Comfort, smoothing_lag
+from avatarify.errors import FaceError, NotReadyError
+from avatarify.face.auto_framing import AutoFraming
+from avatarify.face.calibration import Calibrator, FaceTarget, Moment, Remembered, cost, fitness
+from avatarify.face.crop import Crop
+from avatarify.face.hints import Hints
+from avatarify.face.watcher import FaceReading, FaceState
+from avatarify.frame import Frame, Image
+from avatarify.memory import keypoints_of, numbers_of
+from avatarify.model.motion import Keypoints
+from avatarify.settings import CalibrationSettings, ComfortSettings, FramingSettings, MotionSettings, Settings
+
+_SAME_MOMENT_S = 0.1  # a reading belongs to a frame that was captured at most so much earlier or later
+_STALE_S = 2.0  # a reading that is older says nothing about whether there is a face
+_UNDOABLE = 10
+_FIRST_SHARE = 0.3  # of a new avatar in the first frame of a cross-fade: a switch shows at once
+
+
+class Origin(Enum):
+    """How a reference came to be."""
+
+    BY_HAND = "by hand"
+    BY_ITSELF = "by itself"
+    REMEMBERED = "remembered"
+
+
+@dataclass(frozen=True, eq=False)
+class Scene:
+    """All that a step reads of what was chosen, swapped as one reference.
+
+    target: the source's own pose. reference: None before the first calibration. crop: the square whose coordinates the
+    reference is in.
+    """
+
+    source: Source | None
+    target: FaceTarget
+    reference: Reference | None
+    crop: Crop | None
+    motion: MotionSettings
+    comfort: ComfortSettings
+    framing: FramingSettings
+    calibration: CalibrationSettings
+
+
+@dataclass(frozen=True)
+class SessionStatus:
+    """For windows and log lines. origin: of the reference, None before the first calibration. fitness: 0..1 how neutral the
+    face is now, None without one. offered: the same of a recent moment that would make a better reference, None if none.
+    crop: the square shown to the model. lag_rest_ms, lag_talking_ms: how much later smoothing makes a slow and an ordinary
+    motion, 0 without.
+    """
+
+    has_avatar: bool = False
+    origin: Origin | None = None
+    automatic: bool = True
+    lost: bool = False
+    hints: tuple[str, ...] = ()
+    fitness: float | None = None
+    offered: float | None = None
+    can_undo: bool = False
+    crop: Crop | None = None
+    lag_rest_ms: float = 0.0
+    lag_talking_ms: float = 0.0
+
+    @property
+    def calibrated(self) -> bool:
+        return self.origin is not None
+
+
+class Session:
+    """Used by the animate thread, all but `update_face` and `status`, which any thread may call."""
+
+    def __init__(self, animator: Animator, settings: Settings | None = None) -> None:
+        chosen = settings or Settings()
+        self._animator = animator
+        self._scene = Scene(
+            None, FaceTarget(), None, None, chosen.motion, chosen.comfort, chosen.framing, chosen.calibration
+        )
+        self._face: FaceState | None = None
+        self._framing = AutoFraming()
+        self._comfort = Comfort(animator, chosen.comfort)
+        self._calibrator: Calibrator[_Seen] = Calibrator()
+        self._hints = Hints()
+        self._fade = _Fade()
+        self._taken: list[_Taken] = []  # the last one is in use
+        self._seen: _Seen | None = None
+        self._base: Crop | None = None
+        self._judged_at: float | None = None
+        self._status = SessionStatus(automatic=chosen.calibration.automatic)
+
+    @property
+    def scene(self) -> Scene:
+        """What is chosen now."""
+        return self._scene
+
+    def status(self) -> SessionStatus:
+        """As of the last step. Any thread."""
+        return self._status
+
+    def update_face(self, state: FaceState) -> None:
+        """The watcher's newest look. Any thread. Without a watcher framing stays in the middle and no face is ever missed."""
+        self._face = state
+
+    def step(self, frame: Frame) -> Frame:
+        """One camera frame in, one animated frame out, with its index and captured_at.
+
+        Raises NotReadyError without an avatar or a calibration, FaceError when a lost face has been eased out: then there
+        is nothing to show. Passes on what the runtime raises.
+        """
+        scene, at = self._scene, frame.captured_at
+        face, lost = self._face_at(at)
+        jumps = self._framing.jumps
+        framed = self._framing.square(frame.image, face, at, scene.framing)
+        self._base = framed.base
+        jumped = self._framing.jumps != jumps
+        self._comfort.begin(at, framed, scene.framing, jumped=jumped)
+        if jumped:
+            self._calibrator.restart(self._recosted())
+        if not lost:
+            size = 2 * self._animator.runtime.config.image_size  # keeps the detector's area average honest
+            raw = self._comfort.see(self._animator.detect(framed.crop.apply(frame.image, size)), framed)
+            self._seen = _Seen(raw.in_square(framed.base), framed.base, face)
+        try:
+            image = self._image(scene, at, lost=lost)
+        except (NotReadyError, FaceError):
+            self._judge(at, face, framed.crop, lost=lost)
+            raise
+        self._judge(at, face, framed.crop, lost=lost)
+        return Frame(image, frame.index, at)
+
+    def set_source(self, source: Source, target: FaceTarget | None = None) -> None:
+        """Show another avatar from the next frame on. target: its pose, for hints and calibration; None is frontal."""
+        self._fade.start()
+        self._scene = replace(self._scene, source=source, target=target or FaceTarget())
+        self._calibrator.restart(self._recosted())
+
+    def set_motion(self, motion: MotionSettings) -> None:
+        """From the next frame on, as all settings."""
+        self._scene = replace(self._scene, motion=motion)
+
+    def set_comfort(self, comfort: ComfortSettings) -> None:
+        self._scene = replace(self._scene, comfort=comfort)
+        self._comfort.settings = comfort
+
+    def set_framing(self, framing: FramingSettings) -> None:
+        """Zoom and shift move what the model sees, not the avatar."""
+        self._scene = replace(self._scene, framing=framing)
+
+    def reset_framing(self) -> None:
+        """Go straight to the face, without zoom, shift or lock."""
+        self._framing.reset()
+        self.set_framing(replace(self._scene.framing, locked=False, zoom=1.0, shift_x=0.0, shift_y=0.0))
+
+    def set_calibration(self, calibration: CalibrationSettings) -> None:
+        self._scene = replace(self._scene, calibration=calibration)
+
+    def calibrate(self) -> None:
+        """Take the newest frame as the reference. Raises FaceError without a face, NotReadyError before the first frame."""
+        if self._face is not None and self._face.lost:
+            raise FaceError("There is no face to calibrate on.", "Come into the picture.")
+        if self._seen is None:
+            raise NotReadyError("There is no camera frame to calibrate on yet.", "Wait for the camera.")
+        self._take(self._seen, Origin.BY_HAND)
+
+    def accept_offer(self) -> bool:
+        """Take the recent moment that would make a better reference. False: there is none."""
+        offer = self._calibrator.offer
+        if offer is None:
+            return False
+        self._take(offer.payload, Origin.BY_ITSELF)
+        return True
+
+    def undo_calibration(self) -> bool:
+        """Back to the reference before, and no more without being asked (see set_calibration). False: there is none."""
+        if len(self._taken) < 2:
+            return False
+        self._taken.pop()
+        self._relate(self._taken[-1], softly=True)
+        self.set_calibration(replace(self._scene.calibration, automatic=False))
+        return True
+
+    def forget_calibration(self) -> None:
+        """Another user or camera: nothing is shown until the next calibration."""
+        self._scene = replace(self._scene, reference=None, crop=None)
+        self._taken.clear()
+        self._seen = self._face = None
+        self._comfort.forget()
+        self._framing.reset()
+        self._calibrator.restart()
+
+    def remember(self) -> Remembered | None:
+        """The reference in use as plain numbers, to be restored another day. None before the first calibration."""
+        if not self._taken:
+            return None
+        seen, framing = self._taken[-1].seen, self._scene.framing
+        numbers = numbers_of(seen.keypoints, seen.base)
+        return numbers._replace(
+            automatic=framing.automatic, zoom=framing.zoom, shift_x=framing.shift_x, shift_y=framing.shift_y
+        )
+
+    def restore(self, remembered: Remembered) -> None:
+        """Begin with a reference and a framing of another day; a better moment replaces it by itself.
+
+        Raises NotReadyError when it is another model's, SettingsError for framing out of range.
+        """
+        keypoints = keypoints_of(remembered, self._animator)
+        self.set_framing(
+            replace(
+                self._scene.framing,
+                automatic=remembered.automatic,
+                zoom=remembered.zoom,
+                shift_x=remembered.shift_x,
+                shift_y=remembered.shift_y,
+            )
+        )
+        self._take(_Seen(keypoints, remembered.crop, None), Origin.REMEMBERED)
+
+    def close(self) -> None:
+        """Let go of the runtime."""
+        self._animator.runtime.close()
+
+    def _face_at(self, at: float) -> tuple[FaceReading | None, bool]:
+        """The reading to go by, and whether the face is lost. A watcher that fell silent has lost it too."""
+        state = self._face
+        if state is None:
+            return None, False
+        stale = at - state.at > _STALE_S
+        return (None if stale else state.face), stale or state.lost
+
+    def _image(self, scene: Scene, at: float, *, lost: bool) -> Image:
+        if scene.source is None:
+            raise NotReadyError("There is no avatar to show.", "Choose one.")
+        if scene.reference is None:
+            raise NotReadyError("Not calibrated yet.", "Look straight into the camera, or press Calibrate.")
+        keypoints = self._comfort.moved(scene.source, scene.motion, lost=lost)
+        if keypoints is None:
+            raise FaceError("No face is in sight.", "Come into the picture.")
+        return self._fade.mixed(self._animator.generate(scene.source, keypoints), at, scene.comfort.fade_s)
+
+    def _judge(self, at: float, face: FaceReading | None, crop: Crop, *, lost: bool) -> None:
+        """Calibration and hints. After the picture, so that reading a number from the device waits for nothing."""
+        scene, state = self._scene, self._face
+        new = state is not None and state.at != self._judged_at
+        fit: float | None = None
+        if state is not None and face is not None and scene.source is not None:
+            fit = fitness(face, scene.target)
+            if new and self._seen is not None and not lost and abs(state.at - at) <= _SAME_MOMENT_S:
+                self._judged_at = state.at
+                moment = Moment(at, self._cost(self._seen, fit), fit, face.pose, self._seen)
+                self._calibrator.observe(moment, scene.calibration.window_s)
+                due = self._calibrator.due(scene.calibration)
+                if due is not None:
+                    self._take(due.payload, Origin.BY_ITSELF)
+        self._status = self._snapshot(at, face, crop, fit, lost=lost)
+
+    def _snapshot(
+        self, at: float, face: FaceReading | None, crop: Crop, fit: float | None, *, lost: bool
+    ) -> SessionStatus:
+        scene, offer = self._scene, self._calibrator.offer
+        hints: tuple[str, ...] = ()
+        if self._face is not None:
+            seeking = scene.source is not None and scene.reference is None
+            hints = self._hints.update(face, scene.target, at, seeking=seeking)
+        lag = smoothing_lag(scene.comfort)
+        return SessionStatus(
+            scene.source is not None,
+            self._taken[-1].origin if self._taken else None,
+            scene.calibration.automatic,
+            lost,
+            hints,
+            fit,
+            offer.fitness if offer is not None else None,
+            len(self._taken) > 1,
+            crop,
+            lag.rest_ms,
+            lag.talking_ms,
+        )
+
+    def _take(self, seen: _Seen, origin: Origin) -> None:
+        taken = _Taken(seen, self._animator.reference(seen.keypoints), origin)
+        softly = bool(self._taken) and origin is Origin.BY_ITSELF
+        self._taken = [*self._taken[1 - _UNDOABLE :], taken]
+        self._relate(taken, softly=softly)
+
+    def _relate(self, taken: _Taken, *, softly: bool) -> None:
+        """The driver's square of now is where the reference's was then: a head elsewhere is not a head that moved."""
+        self._scene = replace(self._scene, reference=taken.reference, crop=taken.seen.base)
+        self._comfort.relate(taken.reference, self._base or taken.seen.base, softly=softly)
+        recosted = self._recosted()
+        if recosted is not None:
+            self._calibrator.take(recosted)
+
+    def _cost(self, seen: _Seen, fit: float) -> float:
+        assert self._scene.source is not None
+        return cost(fit, self._animator.pose_distance(self._scene.source, seen.keypoints))
+
+    def _recosted(self) -> Moment[_Seen] | None:
+        """The reference in use as a moment, with its cost for the present avatar; unknown faces count as neutral."""
+        if not self._taken or self._scene.source is None:
+            return None
+        seen = self._taken[-1].seen
+        fit = fitness(seen.face, self._scene.target) if seen.face is not None else 1.0
+        pose = seen.face.pose if seen.face is not None else self._scene.target.pose
+        return Moment(0.0, self._cost(seen, fit), fit, pose, seen)
+
+
+class _Seen(NamedTuple):
+    """A frame as a reference, in the coordinates of `base`. face: None where nobody watched."""
+
+    keypoints: Keypoints
+    base: Crop
+    face: FaceReading | None
+
+
+class _Taken(NamedTuple):
+    """A reference in use, or one that can be gone back to."""
+
+    seen: _Seen
+    reference: Reference
+    origin: Origin
+
+
+class _Fade:
+    """Leads from the last picture of one avatar into those of the next."""
+
+    def __init__(self) -> None:
+        self._last: Image | None = None
+        self._from: Image | None = None
+        self._since: float | None = None
+
+    def start(self) -> None:
+        self._from, self._since = self._last, None
+
+    def mixed(self, image: Image, at: float, fade_s: float) -> Image:
+        """image: uint8 [N,N,3] of the avatar that is chosen now. Returns it, or it over the picture that is being left."""
+        self._last = image
+        if self._from is None or self._from.shape != image.shape or fade_s <= 0:
+            self._from = None
+            return image
+        self._since = at if self._since is None else self._since
+        share = _FIRST_SHARE + (1 - _FIRST_SHARE) * (at - self._since) / fade_s
+        if share >= 1.0:
+            self._from = None
+            return image
+        return np.asarray(cv2.addWeighted(image, share, self._from, 1 - share, 0), np.uint8)
