@@ -9,6 +9,7 @@ import numpy as np
 
 from avatarify.errors import AvatarifyError
 from avatarify.frame import Frame
+from avatarify.pipeline.freshness import Freshness
 from avatarify.pipeline.gate import Animated
 from avatarify.pipeline.jobs import Jobs, no_engine
 from avatarify.pipeline.protocols import Engine
@@ -40,6 +41,7 @@ class AnimateRun(Generic[E]):
         self._results = results
         self._stats = stats
         self._clock = clock
+        self._freshness = Freshness()
         self._engine: E | None = None
         self._why_closed: BaseException = no_engine("it has been stopped.")
 
@@ -58,7 +60,7 @@ class AnimateRun(Generic[E]):
         with self._report.calling("A command to the engine"):
             self.jobs.run(self._engine)
         try:
-            frame = self._frames.take(_LOOK_UP_S)
+            frame = self._newest()
         except SlotClosedError:
             return False
         if frame is not None:
@@ -76,6 +78,17 @@ class AnimateRun(Generic[E]):
         self.jobs.close(no_engine("it was started anew, or hangs and was left behind."))
         self._frames.nudge()
 
+    def _newest(self) -> Frame | None:
+        frame = self._frames.take(_LOOK_UP_S)
+        if frame is None:
+            return None
+        wait_s = self._freshness.wait_for_next_s(frame, self._clock())
+        newer = self._frames.take(wait_s) if wait_s else None
+        if newer is None:
+            return frame
+        self._stats.overtaken()
+        return newer
+
     def _animate(self, engine: E, frame: Frame) -> None:
         began = self._clock()
         try:
@@ -87,6 +100,7 @@ class AnimateRun(Generic[E]):
             self._report.trouble(error)
             return
         now = self._clock()
+        self._freshness.stepped(now - began)
         animated = Animated(result.image, result.index, result.captured_at, made_at=now, step_s=now - began)
         if self._report.deliver(lambda: self._results.put(animated)):
             self._stats.animated()

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 _TARGET_S = 0.004  # a result should be there this long before its moment: it covers the threads' jitter
-_SLOPE = 0.1  # share of the error that is taken away a time ...
-_MOST = 0.01  # ... but at most this share of a period: no reader sees that
+_SLOPE = 0.2  # share of an error that is corrected before the next result ...
+_MOST = 0.01  # ... but at most this share of a period with each moment: no reader sees that
 
 
 class Pacer:
@@ -29,6 +29,7 @@ class Pacer:
         self._start = clock()
         self._number = 0
         self._glide_s = 0.0
+        self._correction_s = 0.0  # what is still to be taken from the glide
         self._unwinding = 0.0  # direction of the way back, 0: none
 
     @property
@@ -39,6 +40,7 @@ class Pacer:
     def wait(self) -> int:
         """Sleep until the next moment. Returns how many were skipped since the last call."""
         self._number += 1
+        self._glide()
         late = self._clock() - self._due()
         skipped = 0
         if late > self.period_s / 2:
@@ -58,11 +60,16 @@ class Pacer:
                 self._unwinding = 0.0
             else:
                 error = -self._unwinding * self.period_s
+        self._correction_s = _SLOPE * error
+
+    def _glide(self) -> None:
         most = self.period_s * _MOST
-        step = max(-most, min(most, _SLOPE * error))
+        step = max(-most, min(most, self._correction_s))
+        self._correction_s -= step
         wanted = self._glide_s - step
         self._glide_s = max(-self.period_s, min(self.period_s, wanted))
         if self._glide_s != wanted:
+            self._correction_s = 0.0
             self._unwinding = -1.0 if wanted > 0 else 1.0
 
     def _due(self) -> float:

@@ -44,7 +44,7 @@ class Stats:
         self._clock = clock
         self._lock = threading.Lock()
         self._camera, self._engine, self._output = Rate(), Rate(), Rate()
-        self._camera_frames = self._animated_frames = self._engine_errors = self._skipped = 0
+        self._camera_frames = self._animated_frames = self._engine_errors = self._skipped = self._overtaken = 0
         self._camera_at: float | None = None
         self._animated_at: float | None = None
         self._kinds: Counter[Showing] = Counter()
@@ -72,6 +72,11 @@ class Stats:
             self._engine.mark(self._animated_at)
             self._animated_frames += 1
 
+    def overtaken(self) -> None:
+        """A camera frame was laid aside for a newer one."""
+        with self._lock:
+            self._overtaken += 1
+
     def engine_failed(self) -> None:
         with self._lock:
             self._engine_errors += 1
@@ -91,7 +96,7 @@ class Stats:
                 self._latencies.append((now - frame.captured_at, frame.step_s))
 
     def measured(self, *, dropped: int, recorded_dropped: int) -> Measured:
-        """The snapshot. dropped, recorded_dropped: counted by the slot and the queues."""
+        """The snapshot. dropped, recorded_dropped: what the slot and the queues have counted."""
         with self._lock:
             now = self._clock()
             pairs = np.array(self._latencies, dtype=np.float64).reshape(-1, 2) * 1000.0
@@ -100,7 +105,7 @@ class Stats:
                 engine_fps=self._engine.value(now),
                 output_fps=self._output.value(now),
                 camera_frames=self._camera_frames,
-                dropped=dropped,
+                dropped=dropped + self._overtaken,
                 animated_frames=self._animated_frames,
                 engine_errors=self._engine_errors,
                 skipped_ticks=self._skipped,
