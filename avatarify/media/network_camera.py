@@ -20,6 +20,7 @@ SCHEMES = ("http", "https", "rtsp", "rtsps")
 _PORTS = {"http": 80, "https": 443, "rtsp": 554, "rtsps": 322}
 _DEFAULT_FPS = 25.0
 _LONGEST_BACKLOG_S = 2.0
+_WAITS_IN_A_ROW = 2
 _ASKING_S = 2.0
 
 logger = logging.getLogger(__name__)
@@ -85,13 +86,15 @@ def _open(url: str, parts: SplitResult, shown: str, limit_s: float) -> OpenCvSou
 
 
 def _drop_backlog(source: OpenCvSource, fps: float) -> None:
-    """Frames that wait already come at once; the first that had to be waited for is new."""
+    """Frames that lie ready come at once; one after the other that had to be waited for are new. One alone may be a
+    hiccup of this computer.
+    """
     interval = 1 / fps if 1 <= fps <= 120 else 1 / _DEFAULT_FPS
     began = before = time.monotonic()
-    while source.skip():
+    waits = 0
+    while waits < _WAITS_IN_A_ROW and before - began < _LONGEST_BACKLOG_S and source.skip():
         now = time.monotonic()
-        if now - before > interval / 2 or now - began > _LONGEST_BACKLOG_S:
-            return
+        waits = waits + 1 if now - before > interval / 2 else 0
         before = now
 
 

@@ -50,7 +50,8 @@ def test_frames_are_consecutive_at_the_full_rate_and_red_is_red(pixel_format: st
         frames = [camera.read() for _ in range(30)]
         assert camera.fps_measured == pytest.approx(30, rel=0.25)  # on a busy machine
     numbers = [number_in(frame) for frame in frames]
-    assert {number - frame.index for number, frame in zip(numbers, frames, strict=True)} == {numbers[0] - frames[0].index}
+    first = frames[0].index
+    assert [number - numbers[0] for number in numbers] == [frame.index - first for frame in frames], "none is lost"
     assert numbers[-1] - numbers[0] < 35, "a reader that keeps up gets nearly all of them"
     image = frames[-1].image
     assert image.shape == (480, 640, 3)
@@ -63,7 +64,8 @@ def test_frame_is_young(v4l2: FakeDevices) -> None:
         camera.read()
         threading.Event().wait(0.3)
         camera.read()
-        assert max(time.monotonic() - camera.read().captured_at for _ in range(5)) < 0.03
+        ages = sorted(-camera.read().captured_at + time.monotonic() for _ in range(5))
+        assert 0 <= ages[0] < ages[2] < 0.03
 
 
 def test_unplugged_is_told_at_once_and_replugged_works(v4l2: FakeDevices) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import functools
 import itertools
 import threading
 import time
@@ -16,6 +17,12 @@ import cv2
 from tests.rig import numbered_frames
 
 _HEAD = b"--frame\r\nContent-Type: image/jpeg\r\nContent-Length: %d\r\n\r\n"
+
+
+@functools.lru_cache(maxsize=100)
+def _jpeg(number: int) -> bytes:
+    rgb = numbered_frames.make(number)
+    return bytes(cv2.imencode(".jpg", cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR))[1])
 
 
 class Mode(Enum):
@@ -45,6 +52,8 @@ class MjpegServer(ThreadingHTTPServer):
         self.born: dict[int, float] = {}
         self.streams = 0
         """Streams begun so far."""
+        for number in range(backlog):  # encoded before anybody waits for them
+            _jpeg(number)
         self._closing = threading.Event()
         self._numbers = itertools.count()
         self._thread = threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
@@ -66,13 +75,11 @@ class MjpegServer(ThreadingHTTPServer):
     def stream(self, write: Callable[[bytes], int]) -> None:
         """Send frames at the rate until told otherwise. Numbers go on from stream to stream."""
         self.streams += 1
-        due = time.monotonic() - self.backlog / self.fps
+        now = time.monotonic()
+        write(b"".join(self._part(now - age / self.fps) for age in range(self.backlog, 0, -1)))
+        due = time.monotonic()
         while self.mode is not Mode.CLOSE and not self._closing.is_set():
-            number = next(self._numbers)
-            rgb = numbered_frames.make(number)
-            jpeg = bytes(cv2.imencode(".jpg", cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR))[1])
-            self.born[number] = min(due, time.monotonic())
-            write(_HEAD % len(jpeg) + jpeg + b"\r\n")
+            write(self._part(time.monotonic()))
             due += 1 / self.fps
             self._closing.wait(max(0.0, due - time.monotonic()))
             if self.mode is Mode.HANG:
@@ -81,6 +88,13 @@ class MjpegServer(ThreadingHTTPServer):
 
     def pause(self, seconds: float) -> None:
         self._closing.wait(seconds)
+
+    def _part(self, born: float) -> bytes:
+        """The next frame as it goes over the wire, taken at `born`."""
+        number = next(self._numbers)
+        jpeg = _jpeg(number)
+        self.born[number] = born
+        return _HEAD % len(jpeg) + jpeg + b"\r\n"
 
     def __exit__(self, *reason: object) -> None:
         self._closing.set()
