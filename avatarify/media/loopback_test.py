@@ -160,17 +160,15 @@ def _color_error(image: Image, number: int | None) -> float:
 def _judge(
     camera: VirtualCamera, sent_at: dict[int, float], arrivals: tuple[_Arrival, ...], problem: str
 ) -> LoopbackResult:
+    damaged = sum(arrival.number is None for arrival in arrivals)
     known = [arrival for arrival in arrivals if arrival.number is not None and arrival.number in sent_at]
     if not known:
         told = problem or f"No picture that was sent to {camera.device} came back from it."
-        return LoopbackResult(
-            camera.device, works=False, problem=told, sent=len(sent_at), damaged=len(arrivals) - len(known)
-        )
+        return LoopbackResult(camera.device, works=False, problem=told, sent=len(sent_at), damaged=damaged)
     numbers = [arrival.number for arrival in known if arrival.number is not None]
     delays = [(arrival.at - sent_at[number]) * 1000 for arrival, number in zip(known, numbers, strict=True)]
     size, color_error = known[-1].size, max(arrival.color_error for arrival in known)
     span = known[-1].at - known[0].at
-    damaged = len(arrivals) - len(known)
     if not problem:
         problem = _fault(camera, numbers, size=size, color_error=color_error, damaged=damaged, sent=len(sent_at))
     return LoopbackResult(
@@ -195,7 +193,7 @@ def _fault(
     if size != camera.size:
         return f"Pictures of {camera.size[0]} x {camera.size[1]} came back as {size[0]} x {size[1]}."
     if damaged:
-        return f"{damaged} pictures came back damaged."
+        return f"Damaged pictures came back: {damaged} of {sent}."
     if numbers != sorted(numbers):
         return "Pictures came back out of order."
     if color_error > _COLOR_ERROR:

@@ -23,6 +23,7 @@ WAITING = 12
 STOP_WITHIN_S = 5.0
 
 _START_WITHIN_S = 5.0
+_LEAST_GAP_S = 0.001  # between two pictures, where the clock did not go on
 _CRF = 20
 _NICER = 5  # the call goes first
 
@@ -144,16 +145,16 @@ class Recorder:
         except AvatarifyError as error:
             logger.warning("recording ended: %s", error)
             self._end(error)
-        except BaseException as error:
+        except Exception as error:  # whatever it is, the call goes on and the user is told
+            logger.exception("recording ended")
             writer.discard()
             self._end(MediaError(f"The recording ended ({error!r}).", f"What was recorded is {self._unfinished}."))
-            raise
 
     def _write_all(self, writer: VideoWriter) -> None:
-        latest = 0.0
+        latest = -_LEAST_GAP_S
         while (item := self._full.get()) is not None:
             image, at = item
-            latest = max(latest, at)
+            latest = max(latest + _LEAST_GAP_S, at)
             writer.write(image, latest)
             self._free.put(image)
             self._update(frames=writer.frames, seconds=latest)
