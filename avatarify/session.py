@@ -28,12 +28,12 @@ _UNDOABLE = 10
 _FIRST_SHARE = 0.3  # of a new avatar in the first frame of a cross-fade: a switch shows at once
 
 
-class Origin(Enum):
+class CalibratedBy(Enum):
     """How a reference came to be."""
 
-    BY_HAND = "by hand"
-    BY_ITSELF = "by itself"
-    REMEMBERED = "remembered"
+    HAND = "hand"
+    ITSELF = "itself"
+    MEMORY = "memory"
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,14 +56,14 @@ class Scene:
 
 @dataclass(frozen=True)
 class SessionStatus:
-    """For windows and log lines. origin: of the reference, None before the first calibration. fitness: 0..1 how neutral the
+    """For windows and log lines. calibrated_by: who chose the reference, None before the first calibration. fitness: 0..1 how neutral the
     face is now, None without one. offered: the same of a recent moment that would make a better reference, None if none.
     crop: the square shown to the model. lag_rest_ms, lag_talking_ms: how much later smoothing makes a slow and an ordinary
     motion, 0 without.
     """
 
     has_avatar: bool = False
-    origin: Origin | None = None
+    calibrated_by: CalibratedBy | None = None
     automatic: bool = True
     lost: bool = False
     hints: tuple[str, ...] = ()
@@ -76,7 +76,7 @@ class SessionStatus:
 
     @property
     def calibrated(self) -> bool:
-        return self.origin is not None
+        return self.calibrated_by is not None
 
 
 class Session:
@@ -172,14 +172,14 @@ class Session:
             raise FaceError("There is no face to calibrate on.", "Come into the picture.")
         if self._seen is None:
             raise NotReadyError("There is no camera frame to calibrate on yet.", "Wait for the camera.")
-        self._take(self._seen, Origin.BY_HAND)
+        self._take(self._seen, CalibratedBy.HAND)
 
     def accept_offer(self) -> bool:
         """Take the recent moment that would make a better reference. False: there is none."""
         offer = self._calibrator.offer
         if offer is None:
             return False
-        self._take(offer.payload, Origin.BY_ITSELF)
+        self._take(offer.payload, CalibratedBy.ITSELF)
         return True
 
     def undo_calibration(self) -> bool:
@@ -225,7 +225,7 @@ class Session:
                 shift_y=remembered.shift_y,
             )
         )
-        self._take(_Seen(keypoints, remembered.crop, None), Origin.REMEMBERED)
+        self._take(_Seen(keypoints, remembered.crop, None), CalibratedBy.MEMORY)
 
     def close(self) -> None:
         """Let go of the runtime."""
@@ -262,7 +262,7 @@ class Session:
                 self._calibrator.observe(moment, scene.calibration.window_s)
                 due = self._calibrator.due(scene.calibration)
                 if due is not None:
-                    self._take(due.payload, Origin.BY_ITSELF)
+                    self._take(due.payload, CalibratedBy.ITSELF)
         self._status = self._snapshot(at, face, crop, fit, lost=lost)
 
     def _snapshot(
@@ -276,7 +276,7 @@ class Session:
         lag = smoothing_lag(scene.comfort)
         return SessionStatus(
             scene.source is not None,
-            self._taken[-1].origin if self._taken else None,
+            self._taken[-1].by if self._taken else None,
             scene.calibration.automatic,
             lost,
             hints,
@@ -288,9 +288,9 @@ class Session:
             lag.talking_ms,
         )
 
-    def _take(self, seen: _Seen, origin: Origin) -> None:
-        taken = _Taken(seen, self._animator.reference(seen.keypoints), origin)
-        softly = bool(self._taken) and origin is Origin.BY_ITSELF
+    def _take(self, seen: _Seen, by: CalibratedBy) -> None:
+        taken = _Taken(seen, self._animator.reference(seen.keypoints), by)
+        softly = bool(self._taken) and by is CalibratedBy.ITSELF
         self._taken = [*self._taken[1 - _UNDOABLE :], taken]
         self._relate(taken, softly=softly)
 
@@ -329,7 +329,7 @@ class _Taken(NamedTuple):
 
     seen: _Seen
     reference: Reference
-    origin: Origin
+    by: CalibratedBy
 
 
 class _Fade:
