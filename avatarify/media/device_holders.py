@@ -50,7 +50,7 @@ class HolderWatch:
 
     @property
     def any_holder(self) -> bool | None:
-        """None: not known yet, or it cannot be known, because a program of a user hides what it has open."""
+        """None: not known yet, or it cannot be known, because the device is no file or a program hides what it has open."""
         with self._lock:
             if not self._looking and self._clock() - self._looked_at >= self._every_s:
                 self._looking = True
@@ -61,7 +61,7 @@ class HolderWatch:
     def _look(self) -> None:
         try:
             found: bool | None = bool(find_holders(self._device, proc=self._proc))
-            if not found and hides_something(self._proc):
+            if not found and (not Path(self._device).exists() or hides_something(self._proc)):
                 found = None
         finally:
             with self._lock:

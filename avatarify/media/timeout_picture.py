@@ -4,6 +4,9 @@ The driver has two controls for it: `timeout` (milliseconds of silence; 0 switch
 program that opens the device maps the timeout picture instead of the frames). Both drivers in use, 0.12 and 0.15, do this
 only while a producer has the device open and has written its first frame; the picture is forgotten when the last program
 closes the device, the time limit is not.
+
+Run on the real 0.12.7: after SIGKILL a reader gets the picture within a second, then once a second. For 0.15 written after its
+sources and not run.
 """
 
 from __future__ import annotations

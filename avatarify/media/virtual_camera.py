@@ -1,11 +1,13 @@
 """The virtual camera: what a meeting app sees as a webcam. Opened once per run and kept, at one size.
 
 Kept, because v4l2loopback 0.12 lets a producer like ours in only once, and because meeting apps lose a camera that closes.
+Run on v4l2loopback 0.12.7 and on devices in user space. Windows and macOS follow pyvirtualcam's sources and were not run.
 """
 
 from __future__ import annotations
 
 import contextlib
+import errno
 import logging
 import platform
 import time
@@ -112,9 +114,12 @@ class PyVirtualCamera:
         self.name = self.device
         self._tap = StderrTap("error writing frame: [^\\n]*")
         if self._linux:
-            self._identity = _identity(self.device)
-            with contextlib.suppress(OSError):
+            try:
+                self._identity = _identity(self.device)
                 self.name = v4l2loopback.query(self.device).label or self.device
+            except OSError as error:
+                self.close()
+                raise explain(error, self.device, this_machine()) from error
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -263,7 +268,7 @@ class PyVirtualCamera:
 
 
 _REFUSALS = (RuntimeError, KeyError, OSError, ImportError, ValueError)
-_STILL_THERE = (13, 16, 24)  # EACCES, EBUSY (too many openers), EMFILE: the device is there, only we may not look
+_STILL_THERE = (errno.EACCES, errno.EBUSY, errno.EMFILE)  # it is there, only we may not look; EBUSY: too many openers
 
 
 def _new_camera(size: tuple[int, int], fps: float, device: str | None) -> Any:  # noqa: ANN401

@@ -76,6 +76,7 @@ def test_all_is_seen_where_every_program_shows_itself(tmp_path: Path) -> None:
 def test_watch_answers_at_once_and_looks_in_the_background(tmp_path: Path) -> None:
     device, proc, now = str(tmp_path / "video9"), tmp_path / "proc", [0.0]
     program(proc, 12, name="zoom", words=("zoom",), opens={})
+    Path(device).touch()
     watch = HolderWatch(device, every_s=2.0, clock=lambda: now[0], proc=proc)
     assert watch.any_holder is None
     wait_for_watch()
@@ -89,6 +90,14 @@ def test_watch_answers_at_once_and_looks_in_the_background(tmp_path: Path) -> No
     assert watch.any_holder is False, "this call only starts the look"
     wait_for_watch()
     assert watch.any_holder is True
+
+
+def test_watch_does_not_guess_about_what_is_no_file(tmp_path: Path) -> None:
+    program(tmp_path, 12, name="zoom", words=("zoom",), opens={})
+    watch = HolderWatch("memory", every_s=0.0, proc=tmp_path)
+    assert watch.any_holder is None
+    wait_for_watch()
+    assert watch.any_holder is None
 
 
 def wait_for_watch() -> None:
