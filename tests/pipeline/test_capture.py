@@ -27,7 +27,7 @@ from tests.fakes.live import (
     until,
 )
 
-QUICK = PipelineOptions(retry_s=0.005, stall_s=0.03, replace_s=0.06, open_s=0.06, grace_s=0.01, stop_s=0.2)
+QUICK = PipelineOptions(retry_s=0.005, stall_s=0.1, replace_s=0.2, open_s=0.2, grace_s=0.01, stop_s=0.2)
 
 
 class Counted:

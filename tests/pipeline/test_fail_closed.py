@@ -194,7 +194,7 @@ def test_camera_pictures_go_out_only_while_the_switch_is_on() -> None:
 def test_a_let_through_picture_does_not_freeze_either() -> None:
     with live_loop() as loop:
         loop.pipeline.passthrough.switch_on()
-        loop.feed()
+        loop.animate()
         assert loop.moments(1) == [CAMERA]
         assert loop.moments(2 * SECOND)[SECOND:] == [STANDBY] * SECOND
 

@@ -115,7 +115,7 @@ def test_preview_is_served_while_there_is_no_virtual_camera() -> None:
 def test_sink_that_hangs_is_left_behind_and_the_preview_goes_on() -> None:
     hanging, good = HangingSink(pictures=2), MemorySink(fps=200)
     sinks = [hanging, good]
-    options = PipelineOptions(retry_s=0.005, stall_s=0.02, replace_s=0.04, stop_s=0.2)
+    options = PipelineOptions(retry_s=0.005, stall_s=0.1, replace_s=0.2, stop_s=0.2)
     pipeline = Pipeline(
         Port(FilmingCamera()), GreenEngine, lambda: sinks.pop(0), standby=picture(STANDBY), options=options
     )
