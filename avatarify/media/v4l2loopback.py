@@ -8,13 +8,15 @@ from __future__ import annotations
 import contextlib
 import os
 import struct
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 DRIVER = "v4l2 loopback"
 """What the driver calls itself."""
 
+_WATCHED_S, _ALIVE = 0.9, 2  # so many new frames in so many seconds: somebody sends
 CAPTURE, OUTPUT = 1, 2  # v4l2_buf_type, and the same bits in the capability word
 QUERYCAP, G_FMT, STREAMON = 0x80685600, 0xC0D05604, 0x40045612
 
@@ -77,6 +79,35 @@ def repair(device: str | Path) -> None:
     """
     with _opened(device, os.O_RDWR) as handle, contextlib.suppress(OSError):
         _ioctl(handle, STREAMON, bytearray(struct.pack("i", OUTPUT)))
+
+
+def has_producer(
+    device: str | Path,
+    *,
+    within_s: float = _WATCHED_S,
+    read: Callable[[int, int], bytes] = os.read,
+    clock: Callable[[], float] = time.monotonic,
+    sleep: Callable[[float], None] = time.sleep,
+) -> bool:
+    """New frames keep coming into a device that is a camera now. Driver 0.12 goes on calling itself a camera after its producer
+    was killed, as long as a reader stays; then, too, `repair` lets a new producer in.
+
+    Takes up to `within_s`, in which the driver's own timeout picture comes once at most and a producer's frames more often.
+    Raises OSError.
+    """
+    with _opened(device) as handle:
+        fresh = -1  # the first to be read is an old one
+        end = clock() + within_s
+        while clock() < end:
+            try:
+                read(handle, 1)
+            except BlockingIOError:
+                sleep(0.02)
+                continue
+            fresh += 1
+            if fresh >= _ALIVE:
+                return True
+    return False
 
 
 @contextlib.contextmanager

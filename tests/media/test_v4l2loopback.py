@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from avatarify.media.v4l2loopback import Capability, carried_size, query, repair
+from avatarify.media.v4l2loopback import Capability, carried_size, has_producer, query, repair
+from tests.fakes.clocks import SteppedClock
 from tests.rig.fake_devices import FakeDevices
 
 pyvirtualcam = pytest.importorskip("pyvirtualcam")
@@ -71,3 +72,30 @@ def test_ordinary_file_is_no_device(tmp_path: Path) -> None:
     file.touch()
     with pytest.raises(OSError):  # noqa: PT011 - which number depends on the file system
         query(file)
+
+
+@pytest.mark.parametrize(
+    ("frames_at", "alive"),
+    [
+        ([], False),
+        ([0.0], False),  # the last one of a producer that was killed
+        ([0.0, 0.5], False),  # and the driver's own picture, once a second
+        ([0.0, 0.1, 0.2, 0.3], True),
+        ([0.0, 0.33, 0.66], True),
+    ],
+)
+def test_producer_is_known_by_its_frames(tmp_path: Path, frames_at: list[float], alive: bool) -> None:
+    file = tmp_path / "video9"
+    file.touch()
+    clock, waiting = SteppedClock(0.0), list(frames_at)
+
+    def read(handle: int, count: int) -> bytes:
+        if not waiting or waiting[0] > clock.now:
+            raise BlockingIOError
+        waiting.pop(0)
+        return b"x"
+
+    def sleep(seconds: float) -> None:
+        clock.now += seconds
+
+    assert has_producer(file, read=read, clock=clock, sleep=sleep) is alive

@@ -48,7 +48,8 @@ def other_program(device: str, *size: int) -> Iterator[subprocess.Popen[bytes]]:
         try:
             yield process
         finally:
-            process.communicate(b"")
+            if process.poll() is None:
+                process.communicate(b"")
 
 
 @pytest.mark.parametrize("size", [(1280, 720), (640, 480), (1920, 1080)])
@@ -86,7 +87,7 @@ def test_pictures_keep_the_rate_that_they_are_sent_at(v4l2: FakeDevices) -> None
         sender.join()
         reader.release()
     assert numbers == sorted(numbers, key=lambda number: -1 if number is None else number)
-    assert 30 / (times[-1] - times[0]) == pytest.approx(30, rel=0.1)
+    assert 30 / (times[-1] - times[0]) == pytest.approx(30, rel=0.2)
 
 
 def send_at_30(camera: PyVirtualCamera, stop: threading.Event) -> None:
@@ -104,6 +105,20 @@ def test_second_producer_is_told_by_name(v4l2: FakeDevices) -> None:
             PyVirtualCamera(device, size=SMALL)
         assert f"(process {process.pid})" in told.value.message
     PyVirtualCamera(device, size=SMALL).close()
+
+
+def test_device_of_a_killed_producer_is_taken_over_while_a_reader_stays(
+    v4l2: FakeDevices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Driver 0.12 goes on refusing producers then; the fake one is made to by a producer that stays."""
+    device, repaired = v4l2.path("video10"), []
+    monkeypatch.setattr("avatarify.media.v4l2loopback.has_producer", lambda device: False)
+    with other_program(device) as process:
+        monkeypatch.setattr(
+            "avatarify.media.v4l2loopback.repair", lambda device: repaired.append(process.communicate(b""))
+        )
+        PyVirtualCamera(device, size=SMALL).close()
+    assert len(repaired) == 1
 
 
 def test_camera_of_this_program_cannot_be_opened_twice(v4l2: FakeDevices) -> None:
