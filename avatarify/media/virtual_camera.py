@@ -171,7 +171,8 @@ class PyVirtualCamera:
         self._tap.close()
         if self._linux:
             with contextlib.suppress(OSError):
-                if v4l2loopback.query(self.device).is_stuck:
+                capability = v4l2loopback.query(self.device)
+                if capability.is_loopback and not capability.output:  # now, or as soon as the last reader leaves
                     v4l2loopback.repair(self.device)
 
     def __enter__(self) -> PyVirtualCamera:
