@@ -39,7 +39,7 @@ def run_suite(folder: Path, *, required: bool, least: int = 0) -> subprocess.Com
         "AVATARIFY_REQUIRE_TESTS": str(least),
         "AVATARIFY_REQUIRE_REFERENCE": "0",
     }
-    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-o", "markers=cuda: x", "-ra", "."]
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-o", "markers=cuda: x\nrig: y", "-ra", "."]
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
 
 
@@ -54,6 +54,29 @@ def test_skips_fail_where_all_is_required(tmp_path: Path, summary: str, *, requi
     assert summary in done.stdout
     assert done.returncode == (1 if required else 0)
     assert not required or "because of the weather" in done.stdout
+
+
+ON_FAKE_DEVICES = """
+import pytest
+
+@pytest.mark.rig
+def test_by_mark(): pass
+def test_by_fixture(v4l2): pass
+def test_without(): pass
+"""
+
+
+@pytest.mark.parametrize(("required", "summary"), [("0", "1 passed, 2 skipped"), ("1", "1 passed, 2 errors")])
+def test_fake_devices_may_be_required(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, required: str, summary: str
+) -> None:
+    (tmp_path / "tests/rig").mkdir(parents=True)
+    (tmp_path / "tests/rig/fake_devices.py").write_text("def why_not(): return 'no rights here'\n")
+    (tmp_path / "test_suite.py").write_text(ON_FAKE_DEVICES)
+    monkeypatch.setenv("AVATARIFY_REQUIRE_RIG", required)
+    done = run_suite(tmp_path, required=False)
+    assert summary in done.stdout
+    assert "no rights here" in done.stdout
 
 
 @pytest.mark.parametrize(("required", "code"), [(False, 5), (True, 2)])

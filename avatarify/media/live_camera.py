@@ -144,7 +144,7 @@ class LiveCamera:
     def _stalled(self, age: float) -> CameraError:
         return CameraError(
             f"{self.name} has given no picture for {age:.1f} s.",
-            "Plug it out and in again if it does not come back by itself.",
+            "Unplug it and plug it in again if it does not come back by itself.",
         )
 
     def _run(self) -> None:

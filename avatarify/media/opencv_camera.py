@@ -117,7 +117,7 @@ def _linux_trouble(name: str, path: Path) -> CameraError:
             return CameraError(
                 f"{name} is a virtual camera to which no program sends ({path}).", "Start the program that does."
             )
-    return CameraError(f"{name} can be opened, but gives no picture ({path}).", "Plug it out and in again.")
+    return CameraError(f"{name} can be opened, but gives no picture ({path}).", "Unplug it and plug it in again.")
 
 
 def _in_use(name: str, path: Path) -> CameraError:

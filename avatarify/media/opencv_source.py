@@ -79,8 +79,8 @@ class OpenCvSource:
             raise self._trouble()
         arrived = time.monotonic()
         there, bgr = self._capture.retrieve()
-        if not there:
-            raise self._trouble()
+        if not there:  # a damaged frame; where none is whole, the stall is told
+            return None
         if bgr.ndim == 2:
             bgr = cv2.cvtColor(bgr, cv2.COLOR_GRAY2BGR)
         image = np.asarray(cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB), np.uint8)

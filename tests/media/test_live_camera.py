@@ -15,6 +15,7 @@ from avatarify.media.camera import CameraFormat
 from avatarify.media.live_camera import LiveCamera, Patience, Picture
 
 FORMAT = CameraFormat(4, 2, 30.0, "YUYV", "script")
+CALM = Patience(opening=5, stall=5, closing=0.05)
 QUICK = Patience(opening=0.3, stall=0.15, closing=0.05)
 
 
@@ -48,7 +49,7 @@ class Source:
         self.closed.set()
 
 
-def stuck_driver() -> tuple[LiveCamera, threading.Event]:
+def stuck_driver(patience: Patience = QUICK) -> tuple[LiveCamera, threading.Event]:
     """A camera that has given one picture and then blocks in its driver until the event is set."""
     let_go = threading.Event()
 
@@ -58,7 +59,7 @@ def stuck_driver() -> tuple[LiveCamera, threading.Event]:
                 let_go.wait(10)
             return super().read()
 
-    return LiveCamera(Stuck, name="Stuck", patience=QUICK), let_go
+    return LiveCamera(Stuck, name="Stuck", patience=patience), let_go
 
 
 def wait_until(condition: Callable[[], bool]) -> None:
@@ -80,7 +81,7 @@ def read_again(camera: LiveCamera) -> Frame:
 
 def test_frames_come_in_order_with_their_times() -> None:
     source = Source()
-    with LiveCamera(lambda: source, name="Cam", patience=QUICK) as camera:
+    with LiveCamera(lambda: source, name="Cam", patience=CALM) as camera:
         assert camera.format == FORMAT
         for index in range(3):
             frame = camera.read()
@@ -92,7 +93,7 @@ def test_frames_come_in_order_with_their_times() -> None:
 
 def test_absent_reader_gets_the_newest_and_sees_the_gap() -> None:
     source = Source(ready=5)
-    with LiveCamera(lambda: source, name="Cam", patience=QUICK) as camera:
+    with LiveCamera(lambda: source, name="Cam", patience=CALM) as camera:
         wait_until(lambda: source.number == 5)
         assert camera.read().index in (3, 4)
         source.let_come()
@@ -105,7 +106,7 @@ def test_absent_reader_gets_the_newest_and_sees_the_gap() -> None:
 
 def test_end_is_told_at_once_and_again() -> None:
     source = Source()
-    with LiveCamera(lambda: source, name="Cam", patience=QUICK) as camera:
+    with LiveCamera(lambda: source, name="Cam", patience=CALM) as camera:
         camera.read()
         source.unplug()
         began = time.monotonic()
@@ -150,7 +151,7 @@ def test_driver_that_hangs_hinders_nobody() -> None:
 
 
 def test_close_wakes_a_reader() -> None:
-    camera, let_go = stuck_driver()
+    camera, let_go = stuck_driver(CALM)
     camera.read()
     told: list[CameraError] = []
 
@@ -180,7 +181,7 @@ def test_failed_opening_is_told() -> None:
         raise CameraError("Cam is in use.", "Close the other program.")
 
     with pytest.raises(CameraError, match="in use"):
-        LiveCamera(refuse, name="Cam", patience=QUICK)
+        LiveCamera(refuse, name="Cam", patience=CALM)
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
@@ -189,4 +190,4 @@ def test_defect_is_told_too() -> None:
         raise ZeroDivisionError
 
     with pytest.raises(CameraError, match="defect"):
-        LiveCamera(breaks, name="Cam", patience=QUICK)
+        LiveCamera(breaks, name="Cam", patience=CALM)

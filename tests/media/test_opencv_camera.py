@@ -28,9 +28,14 @@ QUICK = Patience(opening=2.0, stall=0.3, closing=0.5)
 
 
 def open_device(
-    devices: FakeDevices, name: str = "video0", *, size: tuple[int, int] = (640, 480), fps: float = 30
+    devices: FakeDevices,
+    name: str = "video0",
+    *,
+    size: tuple[int, int] = (640, 480),
+    fps: float = 30,
+    patience: Patience | None = None,
 ) -> OpenCvCamera:
-    return OpenCvCamera(device_at(Path(devices.path(name)), ()), size=size, fps=fps, patience=QUICK)
+    return OpenCvCamera(device_at(Path(devices.path(name)), ()), size=size, fps=fps, patience=patience)
 
 
 def read_on(camera: OpenCvCamera) -> None:
@@ -85,7 +90,7 @@ def test_unplugged_is_told_at_once_and_replugged_works(v4l2: FakeDevices) -> Non
 
 
 def test_stall_is_told_and_ends_by_itself(v4l2: FakeDevices) -> None:
-    with open_device(v4l2) as camera:
+    with open_device(v4l2, patience=QUICK) as camera:
         camera.read()
         v4l2.stall("video0")
         began = time.monotonic()
@@ -103,9 +108,8 @@ def test_stall_is_told_and_ends_by_itself(v4l2: FakeDevices) -> None:
 
 def test_camera_without_pictures_is_told_when_it_is_opened(v4l2: FakeDevices) -> None:
     v4l2.stall("video0")
-    patience = Patience(opening=0.2, closing=0.05)
     with pytest.raises(CameraError, match=r"no picture for 0\.2 s after it was opened"):
-        OpenCvCamera(device_at(Path(v4l2.path("video0")), ()), patience=patience)
+        open_device(v4l2, patience=Patience(opening=0.2, closing=0.05))
     v4l2.unplug("video0")  # wakes the driver
 
 
@@ -121,6 +125,15 @@ def test_mjpg_is_taken_where_it_gives_the_rate() -> None:
             assert str(camera.format) == "1280x720 at 30 frames/s, MJPG (V4L2)"
         with open_device(devices, size=(1280, 720), fps=10) as camera:
             assert str(camera.format) == "1280x720 at 10 frames/s, YUYV (V4L2)"
+
+
+def test_damaged_frame_is_not_the_end() -> None:
+    with FakeDevices("video0=camera:640x480@30:MJPG") as devices, open_device(devices) as camera:
+        camera.read()
+        devices.spoil("video0")
+        numbers = [number_in(camera.read()) for _ in range(8)]
+    assert numbers == sorted(numbers)
+    assert set(range(numbers[0], numbers[-1] + 1)) - set(numbers), "the damaged one"
 
 
 def test_camera_that_claims_more_than_it_gives() -> None:

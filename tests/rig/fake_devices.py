@@ -88,6 +88,10 @@ class FakeDevices:
     def go(self, device: str) -> None:
         self._command(f"go {device}")
 
+    def spoil(self, device: str) -> None:
+        """Its next frame arrives damaged, as over a bad cable."""
+        self._command(f"spoil {device}")
+
     def state(self, device: str) -> DeviceState:
         states = [DeviceState(**state) for state in json.loads(self._command("stat"))]
         return next(state for state in states if state.name == device)

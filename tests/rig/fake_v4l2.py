@@ -8,8 +8,8 @@ usage: python -m tests.rig.fake_v4l2 FOLDER [--link] DEVICE=SPEC ...
           loopback[:label]    loopback12[:label]  (v4l2loopback 0.12.x: opens only once)
   --link  also as /dev/DEVICE, for programs that scan /dev
 Prints `ready`, then takes one command a line and answers each with a line:
-  unplug DEVICE | plug DEVICE | stall DEVICE | go DEVICE | save DEVICE FILE (the last frame written) | stat (JSON)
-  reset (all devices as new) | quit
+  unplug DEVICE | plug DEVICE | stall DEVICE | go DEVICE | spoil DEVICE (its next frame) | save DEVICE FILE (the last written)
+  stat (JSON) | reset (all devices as new) | quit
 At the end of its input it unmounts and leaves nothing behind, so it does not outlive the process that started it.
 """
 
@@ -122,6 +122,8 @@ class VideoDevices(FuseFolder):
                 device.gone = False
             elif verb in ("stall", "go"):
                 device.stalled = verb == "stall"
+            elif verb == "spoil":
+                device.spoilt = True
             elif verb == "save":
                 Path(words[1]).write_bytes(device.frame or b"")
             else:
@@ -140,6 +142,8 @@ class VideoDevices(FuseFolder):
                 continue
             width, height, fourcc = camera.width, camera.height, camera.format.fourcc
             frame = pictures.following(width=width, height=height, fourcc=fourcc)
+            if camera.spoilt:
+                camera.spoilt, frame = False, bytes(len(frame))
             with self.lock:
                 if (width, height, fourcc) == (camera.width, camera.height, camera.format.fourcc):
                     self._deliver(camera, frame)

@@ -61,7 +61,9 @@ class Handle:
 
 
 class Device:
-    """State shared by all handles of one device. gone: unplugged. stalled: delivers nothing."""
+    """State shared by all handles of one device. gone: unplugged. stalled: delivers nothing. spoilt: its next frame is
+    damaged.
+    """
 
     kind: ClassVar[str]
     driver: ClassVar[bytes]
@@ -77,7 +79,7 @@ class Device:
     def reset(self) -> None:
         """As new, but for the handles that are open."""
         self.format, (self.width, self.height) = self.formats[0], self.sizes[0]
-        self.gone = self.stalled = False
+        self.gone = self.stalled = self.spoilt = False
         self.sequence = self.writes = 0
         self.frame: bytes | None = None
 
