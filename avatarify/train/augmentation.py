@@ -1,0 +1,76 @@
+"""Changes to a pair of pictures that leave its motion alone: colours, mirror, crop, and a worse camera."""
+
+from __future__ import annotations
+
+import io
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+from PIL import Image as Pillow
+
+from avatarify.frame import Image
+from avatarify.train.config import AugmentConfig
+
+# Colours as brightness and two differences, in which saturation is a scaling and hue a turn.
+_TO_YIQ = np.array([[0.299, 0.587, 0.114], [0.596, -0.274, -0.322], [0.211, -0.523, 0.312]])
+_FROM_YIQ = np.linalg.inv(_TO_YIQ)
+
+
+def augment(
+    source: Image, driving: Image, size: int, config: AugmentConfig, random: np.random.Generator
+) -> tuple[Image, Image]:
+    """The same mirror, crop and colours for both. source, driving: uint8 [S,S,3]; returns uint8 [size,size,3]."""
+    crop = _square(source.shape[0], config, random)
+    mirror = config.flip and random.random() < 0.5
+    matrix = _colours(config, random)
+    changed = []
+    for image in (source, driving):
+        out = _fitted(image, crop, size)
+        if mirror:
+            out = np.asarray(cv2.flip(out, 1), np.uint8)
+        changed.append(out if matrix is None else np.asarray(cv2.transform(out, matrix), np.uint8))
+    return changed[0], changed[1]
+
+
+def degrade(image: Image, random: np.random.Generator) -> Image:
+    """uint8 [S,S,3] as a poor camera or connection would show it: JPEG blocks, blur or noise."""
+    kind = random.integers(3)
+    if kind == 0:
+        file = io.BytesIO()
+        Pillow.fromarray(image).save(file, "JPEG", quality=int(random.integers(15, 70)))
+        return np.array(Pillow.open(file))
+    if kind == 1:
+        return np.asarray(cv2.GaussianBlur(image, (0, 0), random.uniform(0.4, 1.4) * image.shape[0] / 128), np.uint8)
+    noise = random.normal(0, random.uniform(3, 12), image.shape)
+    return np.asarray(np.clip(image + noise, 0, 255), np.uint8)
+
+
+def _square(side: int, config: AugmentConfig, random: np.random.Generator) -> tuple[int, int, int]:
+    """left, top, side of the part that is kept."""
+    if config.crop == 0:
+        return 0, 0, side
+    kept = round(side * (1 - config.crop * random.random()))
+    return int(random.integers(side - kept + 1)), int(random.integers(side - kept + 1)), kept
+
+
+def _fitted(image: Image, crop: tuple[int, int, int], size: int) -> Image:
+    left, top, kept = crop
+    part = image[top : top + kept, left : left + kept]
+    if kept == size:
+        return np.ascontiguousarray(part)
+    kind = cv2.INTER_AREA if kept > size else cv2.INTER_LINEAR
+    return np.asarray(cv2.resize(part, (size, size), interpolation=kind), np.uint8)
+
+
+def _colours(config: AugmentConfig, random: np.random.Generator) -> npt.NDArray[np.float64] | None:
+    """[3,4]: what to multiply red, green, blue and 1 with; None where nothing changes."""
+    amounts = (config.brightness, config.contrast, config.saturation, config.hue)
+    if not any(amounts):
+        return None
+    brightness, contrast, saturation, hue = (float(random.uniform(-amount, amount)) for amount in amounts)
+    turn = 2 * np.pi * hue
+    cosine, sine = (1 + saturation) * np.cos(turn), (1 + saturation) * np.sin(turn)
+    matrix = _FROM_YIQ @ np.array([[1, 0, 0], [0, cosine, -sine], [0, sine, cosine]]) @ _TO_YIQ * (1 + contrast)
+    offset = 127.5 * (1 - (1 + contrast)) + 127.5 * brightness
+    return np.column_stack([matrix, np.full(3, offset)])

@@ -1,0 +1,244 @@
+"""What a training run is: the frozen configuration, and a named one for every domain of the paper."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import types
+import typing
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from avatarify.errors import SettingsError
+from avatarify.model.config import LITE, VOX_256, DiscriminatorConfig, ModelConfig
+
+PRECISIONS: Final = ("float32", "bfloat16", "float16")
+
+
+@dataclass(frozen=True)
+class LossWeights:
+    """Factor of each loss in losses.py. A weight of 0 skips the work, not only the sum."""
+
+    perceptual: float = 10.0
+    equivariance_value: float = 10.0
+    equivariance_jacobian: float = 10.0
+    generator_adversarial: float = 0.0
+    feature_matching: float = 0.0
+    pixel: float = 0.0
+    warp: float = 0.0
+    paint: float = 0.0
+    identity: float = 0.0
+
+
+@dataclass(frozen=True)
+class TransformConfig:
+    """Of the random warps behind the equivariance losses: sigmas of the affine map and of the spline, its points a side."""
+
+    affine_sigma: float = 0.05
+    spline_sigma: float = 0.005
+    spline_points: int = 5
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A part of the run, up to the fraction `until` of its steps, at pictures of `size` pixels a side."""
+
+    until: float
+    size: int
+
+
+@dataclass(frozen=True)
+class AugmentConfig:
+    """What happens to both pictures of a pair alike (but compression). Amounts are the largest change, 0 is none.
+
+    brightness, contrast, saturation: as factors 1 +- amount. hue: in turns. flip: mirror half of the pairs.
+    crop: share of the side that a random square may be smaller. compression: probability that a picture goes through
+    JPEG, blur or noise, as a webcam's would; only the driving picture's, so that the network learns to look past it.
+    """
+
+    brightness: float = 0.1
+    contrast: float = 0.1
+    saturation: float = 0.1
+    hue: float = 0.1
+    flip: bool = True
+    crop: float = 0.0
+    compression: float = 0.0
+
+
+@dataclass(frozen=True)
+class DataConfig:
+    """Which pairs are drawn. image_share, drawn_share: of all pairs, from single pictures and from drawn characters; the
+    rest are two frames of one clip. motion_power: a clip's weight is its motion to this power. far_pairs: of this many
+    candidates the driving frame most unlike the source is taken; 1 is the paper's plain chance. grey_weight: of black and
+    white pictures, where a coloured one has 1. frames_per_clip: at most so many are kept, evenly spaced; 0 keeps all."""
+
+    image_share: float = 0.0
+    drawn_share: float = 0.0
+    motion_power: float = 0.0
+    far_pairs: int = 1
+    grey_weight: float = 1.0
+    frames_per_clip: int = 0
+    augment: AugmentConfig = field(default_factory=AugmentConfig)
+
+
+@dataclass(frozen=True)
+class TrainConfig:
+    """Everything that decides what is learned. The same configuration, data and seed give the same model.
+
+    batch: pairs a step, over all processes together. epochs x repeats: how often each clip is used for one pair;
+    milestones: epochs after which the learning rate is a tenth. scales: of the perceptual pyramid. perceptual: name of a
+    backbone (perceptual.BACKBONES). gradient_clip: largest norm of each network's gradient, 0 is no limit.
+    ema_decay: of the averaged weights that are exported, 0 is no averaging. precision: of everything but the motion path.
+    """
+
+    name: str
+    model: ModelConfig
+    discriminator: DiscriminatorConfig = field(default_factory=DiscriminatorConfig)
+    weights: LossWeights = field(default_factory=LossWeights)
+    transform: TransformConfig = field(default_factory=TransformConfig)
+    data: DataConfig = field(default_factory=DataConfig)
+    stages: tuple[Stage, ...] = (Stage(1.0, 256),)
+    scales: tuple[float, ...] = (1.0, 0.5, 0.25, 0.125)
+    perceptual: str = "vgg19"
+    batch: int = 36
+    learning_rate: float = 2e-4
+    betas: tuple[float, float] = (0.5, 0.999)
+    epochs: int = 100
+    repeats: int = 1
+    milestones: tuple[int, ...] = (60, 90)
+    gradient_clip: float = 0.0
+    ema_decay: float = 0.0
+    precision: str = "float32"
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        if self.precision not in PRECISIONS:
+            raise SettingsError(f"precision is {self.precision!r}.", f"Choose one of {', '.join(PRECISIONS)}.")
+        if self.batch < 2:
+            raise SettingsError(f"batch is {self.batch}.", "Choose at least 2: batch normalisation compares pairs.")
+        if not self.stages or self.stages[-1].until != 1 or list(self.stages) != sorted(self.stages, key=_until):
+            raise SettingsError(f"The stages are {self.stages}.", "Let them rise to 1.0.")
+        if self.data.image_share + self.data.drawn_share > 1:
+            raise SettingsError("image_share and drawn_share exceed 1 together.", "Lower one of them.")
+
+    @property
+    def adversarial(self) -> bool:
+        """Whether a discriminator is trained at all."""
+        return self.weights.generator_adversarial > 0 or self.weights.feature_matching > 0
+
+    @property
+    def largest(self) -> int:
+        """Side in pixels of the largest pictures that are trained on."""
+        return max(stage.size for stage in self.stages)
+
+    def steps(self, clips: int) -> int:
+        """How many steps epochs x repeats of so many clips (or single pictures) make."""
+        return max(1, round(self.epochs * self.repeats * clips / self.batch))
+
+    def learning_rate_at(self, step: int, steps: int) -> float:
+        """Of one step: falls to a tenth at every milestone, which is a fraction of the run as it is of the epochs."""
+        passed = sum(step >= milestone / self.epochs * steps for milestone in self.milestones)
+        return self.learning_rate * 0.1**passed
+
+    def size_at(self, step: int, steps: int) -> int:
+        """Side in pixels of the pictures of one step."""
+        return next(stage.size for stage in self.stages if step < stage.until * steps or stage.until == 1)
+
+    def to_json(self) -> str:
+        """As a JSON object."""
+        return json.dumps(dataclasses.asdict(self))
+
+    @classmethod
+    def from_json(cls, text: str) -> TrainConfig:
+        """Read what `to_json` wrote. Raises SettingsError for a missing, unknown or mistyped key."""
+        config: TrainConfig = _build(cls, json.loads(text), "config")
+        return config
+
+
+def _until(stage: Stage) -> float:
+    return stage.until
+
+
+def _build(kind: Any, value: object, where: str) -> Any:  # noqa: ANN401 - one reader for all fields
+    """`value` as JSON gives it -> an instance of the annotated type."""
+    if isinstance(kind, type) and dataclasses.is_dataclass(kind):
+        hints = typing.get_type_hints(kind)
+        if not isinstance(value, dict) or value.keys() != hints.keys():
+            given = sorted(value) if isinstance(value, dict) else value
+            raise SettingsError(f"{where} has the keys {given}, not {sorted(hints)}.", "Another version wrote it.")
+        make: Any = kind
+        return make(**{name: _build(hints[name], item, f"{where}.{name}") for name, item in value.items()})
+    if typing.get_origin(kind) is tuple and isinstance(value, list):
+        inner = typing.get_args(kind)
+        kinds = [inner[0]] * len(value) if inner[-1] is Ellipsis else list(inner)
+        return tuple(_build(each, item, where) for each, item in zip(kinds, value, strict=True))
+    if kind is float and type(value) is int:
+        return float(value)
+    if type(value) is not kind:
+        raise SettingsError(
+            f"{where} is {value!r}, not {getattr(kind, '__name__', kind)}.", "Another version wrote it."
+        )
+    return value
+
+
+_ADVERSARIAL = LossWeights(generator_adversarial=1.0, feature_matching=10.0)
+_SEES_KEYPOINTS = DiscriminatorConfig(num_keypoints=10)
+
+# The paper's domains, with its numbers. For faces and Tai-Chi its final models have no adversarial loss.
+VOX: Final = TrainConfig("vox", VOX_256, batch=40, epochs=100, repeats=75)
+VOX_ADV: Final = TrainConfig(
+    "vox-adv",
+    VOX_256,
+    discriminator=_SEES_KEYPOINTS,
+    weights=_ADVERSARIAL,
+    batch=36,
+    epochs=150,
+    repeats=75,
+    milestones=(),
+)
+TAICHI: Final = TrainConfig("taichi", VOX_256, batch=30, epochs=100, repeats=150)
+TAICHI_ADV: Final = TrainConfig(
+    "taichi-adv",
+    VOX_256,
+    discriminator=_SEES_KEYPOINTS,
+    weights=_ADVERSARIAL,
+    batch=27,
+    epochs=150,
+    repeats=150,
+    milestones=(),
+)
+FASHION: Final = TrainConfig("fashion", VOX_256, weights=_ADVERSARIAL, batch=27, epochs=100, repeats=50)
+MGIF: Final = TrainConfig("mgif", VOX_256, weights=_ADVERSARIAL, batch=36, epochs=100, repeats=25)
+NEMO: Final = TrainConfig("nemo", VOX_256, weights=_ADVERSARIAL, batch=36, epochs=100, repeats=8)
+BAIR: Final = TrainConfig("bair", VOX_256, weights=_ADVERSARIAL, batch=36, epochs=20, repeats=1, milestones=(12, 18))
+
+# The embedded model's shape: small, blended with the warped portrait, cheap enough to train on a CPU.
+LITE_CPU: Final = TrainConfig(
+    "lite",
+    LITE,
+    weights=LossWeights(perceptual=1.0, pixel=10.0, warp=10.0, paint=5.0),
+    data=DataConfig(
+        image_share=0.25,
+        motion_power=0.5,
+        far_pairs=2,
+        grey_weight=0.3,
+        augment=AugmentConfig(hue=0.02, crop=0.15, compression=0.2),
+    ),
+    stages=(Stage(1.0, 128),),
+    scales=(1.0, 0.5, 0.25),
+    perceptual="mobilenet",
+    batch=12,
+    learning_rate=4e-4,
+    betas=(0.9, 0.999),
+    epochs=30,
+    repeats=37,
+    milestones=(24, 28),
+    gradient_clip=1.0,
+    ema_decay=0.999,
+)
+
+CONFIGS: Final[Mapping[str, TrainConfig]] = types.MappingProxyType(
+    {config.name: config for config in (VOX, VOX_ADV, TAICHI, TAICHI_ADV, FASHION, MGIF, NEMO, BAIR, LITE_CPU)}
+)
+"""By name."""

@@ -1,0 +1,169 @@
+"""Pairs of pictures by number: pair n is always the same, whatever process makes it and whatever came before."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+import torch
+from torch import Tensor
+from torch.utils.data import DataLoader, Dataset
+
+from avatarify.errors import MediaError
+from avatarify.frame import Image
+from avatarify.train.augmentation import augment, degrade
+from avatarify.train.cache import FrameCache
+from avatarify.train.config import TrainConfig
+from avatarify.train.drawn import drawn_pair
+from avatarify.train.sampling import PairSampler
+from avatarify.train.synthetic_motion import move
+from avatarify.train.transform import Transform, random_transform
+
+_GOLDEN = 0.6180339887498949  # its multiples fill 0..1 evenly, so every batch has nearly the same share of each kind
+
+
+class PairNumber(NamedTuple):
+    """Which pair, and the side in pixels of its pictures."""
+
+    number: int
+    size: int
+
+
+class Pair(NamedTuple):
+    """source, driving: uint8 [S,S,3]. seen: the driving picture as the keypoint detector sees it. transform: B = 1."""
+
+    source: Image
+    driving: Image
+    seen: Image
+    transform: Transform
+
+
+class Batch(NamedTuple):
+    """source, driving: [B,3,S,S] in [0,1]. seen: the driving pictures as the keypoint detector sees them, maybe worse.
+    transform: the random warp behind the equivariance losses."""
+
+    source: Tensor
+    driving: Tensor
+    seen: Tensor
+    transform: Transform
+
+    def to(self, device: torch.device) -> Batch:
+        """On the device as float32, uint8 pictures divided by 255; copies run beside the device's work where memory is pinned."""
+        source, driving, seen = (_unit(image.to(device, non_blocking=True)) for image in self[:3])
+        theta, control = (part.to(device, non_blocking=True) for part in self.transform)
+        return Batch(source, driving, seen, Transform(theta, control))
+
+
+@dataclass(frozen=True)
+class PairDataset(Dataset[Pair]):
+    """The endless row of pairs of a configuration. cache: None where all pairs are drawn characters."""
+
+    config: TrainConfig
+    cache: FrameCache | None
+
+    def __post_init__(self) -> None:
+        data = self.config.data
+        if self.cache is None and data.drawn_share < 1:
+            raise MediaError("There are no frames to train on.", "Give a folder, or only drawn characters (--drawn 1).")
+        sampler = self.sampler
+        if sampler is not None and not sampler.has_videos and not sampler.has_pictures:
+            raise MediaError("The cache is empty.", "Give other folders.")
+
+    @cached_property
+    def sampler(self) -> PairSampler | None:
+        """Made anew in every process."""
+        return None if self.cache is None else PairSampler(self.cache, self.config.data)
+
+    def __getstate__(self) -> dict[str, object]:
+        return {"config": self.config, "cache": self.cache}
+
+    def __getitem__(self, index: PairNumber) -> Pair:
+        number, size = index
+        config = self.config
+        random = np.random.default_rng([config.seed, number])
+        source, driving = self._pictures(number, size, random)
+        source, driving = augment(source, driving, size, config.data.augment, random)
+        seen = degrade(driving, random) if random.random() < config.data.augment.compression else driving
+        generator = torch.Generator().manual_seed(int(random.integers(2**62)))
+        transform = random_transform(
+            generator,
+            affine_sigma=config.transform.affine_sigma,
+            spline_sigma=config.transform.spline_sigma,
+            spline_points=config.transform.spline_points,
+        )
+        return Pair(source, driving, seen, transform)
+
+    def __getitems__(self, indices: Sequence[PairNumber]) -> list[Pair]:
+        return [self[index] for index in indices]
+
+    def _pictures(self, number: int, size: int, random: np.random.Generator) -> tuple[Image, Image]:
+        data = self.config.data
+        kind = (number * _GOLDEN) % 1.0
+        if kind < data.drawn_share:
+            return drawn_pair(number, stored_side(size, data.augment.crop), seed=self.config.seed)
+        if self.cache is None or self.sampler is None:
+            raise AssertionError("without a cache every pair is drawn")
+        if kind < data.drawn_share + data.image_share or not self.sampler.has_videos:
+            image = self.cache.frames[self.sampler.picture(random).source]
+            return np.asarray(image), move(np.asarray(image), random)
+        pair = self.sampler.frames(random)
+        return np.asarray(self.cache.frames[pair.source]), np.asarray(self.cache.frames[pair.driving])
+
+
+def stored_side(size: int, crop: float) -> int:
+    """Pixels a side to keep frames at, so that the mean random crop needs no enlarging."""
+    return round(size / (1 - crop / 2))
+
+
+def make_batches(
+    dataset: PairDataset, *, first_step: int, steps: int, rank: int = 0, world: int = 1, workers: int = 0
+) -> Iterator[Batch]:
+    """Batches of the steps first_step .. steps - 1, this process's share of each. pictures are still uint8: see `Batch.to`.
+
+    workers: processes that decode ahead; 0 does it here. Whatever their number, the batches are the same.
+    """
+    share = dataset.config.batch // world
+    numbers = [
+        [
+            PairNumber(step * dataset.config.batch + rank * share + item, dataset.config.size_at(step, steps))
+            for item in range(share)
+        ]
+        for step in range(first_step, steps)
+    ]
+    if workers == 0:
+        yield from (collate(dataset.__getitems__(indices)) for indices in numbers)
+        return
+    yield from DataLoader(
+        dataset,
+        batch_sampler=numbers,
+        num_workers=workers,
+        collate_fn=collate,
+        pin_memory=torch.cuda.is_available(),
+        prefetch_factor=4,
+        worker_init_fn=_quiet_worker,
+        multiprocessing_context=multiprocessing.get_context("spawn"),  # a fork would copy threads' locks
+    )
+
+
+def collate(pairs: Sequence[Pair]) -> Batch:
+    """Pairs of one size -> a batch of uint8 pictures [B,3,S,S], channels last in memory."""
+    source, driving, seen = (
+        torch.from_numpy(np.stack([pair[part] for pair in pairs])).permute(0, 3, 1, 2) for part in range(3)
+    )
+    theta, control = (torch.cat([pair.transform[part] for pair in pairs]) for part in range(2))
+    return Batch(source, driving, seen, Transform(theta, control))
+
+
+def _quiet_worker(_index: int) -> None:
+    """Workers are the parallelism: threads inside them would only fight."""
+    cv2.setNumThreads(0)
+    torch.set_num_threads(1)
+
+
+def _unit(image: Tensor) -> Tensor:
+    return image.float().div_(255)

@@ -1,0 +1,99 @@
+"""Pairs of drawn people who exist nowhere: unlimited, with any pose and expression, and free of rights."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import get_args
+
+import numpy as np
+
+from avatarify.character.cast import CAST
+from avatarify.character.character import (
+    Beard,
+    BeardStyle,
+    Character,
+    Clothes,
+    ClothesCut,
+    Colour,
+    Glasses,
+    GlassesStyle,
+    Hair,
+    HairStyle,
+)
+from avatarify.character.draw import draw
+from avatarify.character.expression import Expression
+from avatarify.frame import Image
+
+PAIRS_PER_PERSON = 32
+"""A new face costs some tenths of a second; so each is drawn this often before the next one."""
+
+
+def drawn_pair(number: int, size: int, *, seed: int) -> tuple[Image, Image]:
+    """Pair `number` of the endless row: one person in two poses, uint8 [size,size,3] each. Depends on nothing else."""
+    person = random_character(np.random.default_rng([seed, 1, number // PAIRS_PER_PERSON]))
+    random = np.random.default_rng([seed, 2, number])
+    return draw(person, random_expression(random), size), draw(person, random_expression(random), size)
+
+
+def random_character(random: np.random.Generator) -> Character:
+    """One of the cast with another head, hair, glasses, garment and background."""
+    base = CAST[int(random.integers(len(CAST)))]
+    hair, beard, glasses, cut = (
+        str(random.choice(get_args(styles))) for styles in (HairStyle, BeardStyle, GlassesStyle, ClothesCut)
+    )
+    shape = replace(
+        base.shape,
+        width=float(random.uniform(0.85, 1.15)),
+        jaw=float(random.uniform(-0.8, 0.8)),
+        chin=float(random.uniform(-0.8, 0.8)),
+        cheeks=float(random.uniform(-0.8, 0.8)),
+        eye_size=float(random.uniform(0.85, 1.3)),
+        lips=float(random.uniform(0.7, 1.4)),
+        brows=float(random.uniform(0.6, 1.6)),
+        age=float(random.uniform(0.1, 0.9)),
+    )
+    return replace(
+        base,
+        name="nobody",
+        shape=shape,
+        hair=Hair(hair, _near(base.hair.colour, random)),  # type: ignore[arg-type]
+        beard=Beard(beard if random.random() < 0.3 else "none", base.beard.colour),  # type: ignore[arg-type]
+        glasses=Glasses(glasses if random.random() < 0.4 else "none"),  # type: ignore[arg-type]
+        clothes=Clothes(cut, _any(random), _any(random)),  # type: ignore[arg-type]
+        background=(_any(random), _any(random)),
+    )
+
+
+def random_expression(random: np.random.Generator) -> Expression:
+    """A pose as in front of a webcam: mostly near the middle, sometimes far from it."""
+    blink = float(random.random() < 0.15)
+    return Expression(
+        yaw=_bounded(random, 14, 40),
+        pitch=_bounded(random, 8, 22),
+        roll=_bounded(random, 7, 25),
+        x=_bounded(random, 0.03, 0.12),
+        y=_bounded(random, 0.02, 0.08),
+        scale=float(np.exp(_bounded(random, 0.06, 0.2))),
+        mouth_open=float(max(0.0, random.normal(0.1, 0.3))) if random.random() < 0.6 else 0.0,
+        mouth_wide=_bounded(random, 0.35, 1),
+        smile=_bounded(random, 0.45, 1),
+        blink_left=blink,
+        blink_right=blink,
+        gaze_x=_bounded(random, 0.3, 1),
+        gaze_y=_bounded(random, 0.2, 1),
+        brow=_bounded(random, 0.4, 1),
+    )
+
+
+def _bounded(random: np.random.Generator, sigma: float, limit: float) -> float:
+    return float(np.clip(random.normal(0, sigma), -limit, limit))
+
+
+def _near(colour: Colour, random: np.random.Generator) -> Colour:
+    changed = np.clip(np.array(colour) + random.normal(0, 18, 3), 0, 255).astype(int)
+    return int(changed[0]), int(changed[1]), int(changed[2])
+
+
+def _any(random: np.random.Generator) -> Colour:
+    red, green, blue = (int(value) for value in random.integers(30, 235, 3))
+    return red, green, blue

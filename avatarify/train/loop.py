@@ -1,0 +1,302 @@
+"""The recipe: batch, losses, backward, step; log, look and save now and then."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+from torch.nn.parallel import DistributedDataParallel
+
+from avatarify.errors import AvatarifyError, SettingsError
+from avatarify.media.deferred_interrupt import DeferredInterrupt
+from avatarify.media.images import write_image
+from avatarify.media.progress import Progress
+from avatarify.train.checkpoint import MODEL, STATE, TrainState, export, load_state, new_state, save_state
+from avatarify.train.config import TrainConfig
+from avatarify.train.dataset import Batch, PairDataset, PairNumber, collate, make_batches
+from avatarify.train.distributed import World, check_share, joined_world, share_batch_norm
+from avatarify.train.ema import follow
+from avatarify.train.identity import FaceEmbedding
+from avatarify.train.log import LogRow, RunLog
+from avatarify.train.objective import DiscriminatorObjective, GeneratorLosses, GeneratorObjective, Outcome
+from avatarify.train.perceptual import Backbone
+from avatarify.train.preview import preview_sheet
+from avatarify.train.speed import compile_parts, to_channels_last
+from avatarify.train.stages import set_size
+
+_PREVIEW_PAIRS = 5
+_PREVIEW_NUMBER = 2**40  # far beyond any pair that is trained on
+
+
+class Networks(NamedTuple):
+    """Frozen networks that judge. backbone: for the perceptual loss. face: for the identity loss."""
+
+    backbone: Backbone | None = None
+    face: FaceEmbedding | None = None
+
+
+@dataclass(frozen=True)
+class RunOptions:
+    """How a run is carried out; nothing here changes what is learned (but for rounding on other devices).
+
+    output: folder for state, model, log and previews. steps: of the whole run. minutes: stop after so many, None for no
+    limit; what is left can be resumed. workers: processes that decode. resume: go on from output. init: a model file
+    to begin with. *_every: steps; 0 is never.
+    """
+
+    output: Path
+    steps: int
+    minutes: float | None = None
+    device: str = "cpu"
+    workers: int = 0
+    resume: bool = False
+    init: Path | None = None
+    log_every: int = 20
+    save_every: int = 500
+    preview_every: int = 500
+    channels_last: bool = True
+    compile: bool = False
+    tensorboard: bool = False
+
+    def __post_init__(self) -> None:
+        if self.steps < 1:
+            raise SettingsError(f"steps is {self.steps}.", "Choose at least 1.")
+
+
+class StepTerms(NamedTuple):
+    """Scalars of one step, on the device. gradient: norm before clipping. discriminator: its own loss, 0 without one."""
+
+    total: Tensor
+    losses: GeneratorLosses
+    discriminator: Tensor
+    gradient: Tensor
+
+
+@dataclass(frozen=True)
+class TrainReport:
+    """step: how many are done, in all sessions of the run. pairs, seconds: of this session. last: of the log, None when
+    there was nothing left to do."""
+
+    step: int
+    steps: int
+    pairs: int
+    seconds: float
+    last: LogRow | None
+    model: Path
+
+    @property
+    def pairs_per_second(self) -> float:
+        """Of this session, with everything that happened in it."""
+        return self.pairs / self.seconds if self.seconds > 0 else 0.0
+
+
+def train(
+    config: TrainConfig,
+    dataset: PairDataset,
+    options: RunOptions,
+    networks: Networks,
+    *,
+    progress: Progress | None = None,
+) -> TrainReport:
+    """Train until `options.steps` or the time is over; writes state, model, log and previews into `options.output`.
+
+    Under `torchrun` every process calls this alike. Ctrl-C saves before it is passed on.
+    Raises AvatarifyError: an impossible option, a run that cannot be resumed, losses that are no numbers any more.
+    """
+    with joined_world(torch.device(options.device)) as world:
+        check_share(config.batch, world.size)
+        if world.leads:
+            options.output.mkdir(parents=True, exist_ok=True)
+        state = new_state(config, world.device, init=options.init)
+        if options.resume:
+            load_state(options.output / STATE, state, config, options.steps)
+        return _run(config, dataset, options, networks, state, world, progress if world.leads else None)
+
+
+def _run(
+    config: TrainConfig,
+    dataset: PairDataset,
+    options: RunOptions,
+    networks: Networks,
+    state: TrainState,
+    world: World,
+    progress: Progress | None,
+) -> TrainReport:
+    generator, discriminator = _objectives(config, options, networks, state, world)
+    batches = make_batches(
+        dataset, first_step=state.step, steps=options.steps, rank=world.rank, world=world.size, workers=options.workers
+    )
+    started, first_step, means, last = time.monotonic(), state.step, _Means(), None
+    tensorboard = options.output / "tensorboard" if options.tensorboard else None
+    log = RunLog(options.output / "log.csv", after=state.step, tensorboard=tensorboard) if world.leads else None
+    try:
+        for batch in batches:
+            with DeferredInterrupt():  # a step is whole, or is not
+                terms = _step(config, options, state, generator, discriminator, batch.to(world.device))
+                state.step += 1
+            means.add(terms)
+            if progress is not None:
+                progress.update(config.batch)
+            if _due(state.step, options.log_every) or state.step == options.steps:
+                last = means.row(state.step, state.optimizer.param_groups[0]["lr"], time.monotonic() - started, world)
+                _check(last)
+                if log is not None:
+                    log.write(last)
+            if world.leads and _due(state.step, options.preview_every):
+                _look(dataset, options, config, state, world)
+            if world.leads and _due(state.step, options.save_every):
+                _save(options, config, state)
+            if world.any(options.minutes is not None and time.monotonic() - started > 60 * options.minutes):
+                break
+        return _finish(config, dataset, options, state, world, last, first_step, time.monotonic() - started)
+    except KeyboardInterrupt:
+        if world.leads:
+            _save(options, config, state)
+        raise
+    finally:
+        if log is not None:
+            log.close()
+
+
+def _step(
+    config: TrainConfig,
+    options: RunOptions,
+    state: TrainState,
+    generator: nn.Module,
+    discriminator: nn.Module | None,
+    batch: Batch,
+) -> StepTerms:
+    """One step of every optimiser."""
+    for network in (state.model, state.average):
+        if network is not None:
+            set_size(network, config.model, batch.source.shape[-1])
+    for optimizer in (state.optimizer, state.discriminator_optimizer):
+        if optimizer is not None:
+            for group in optimizer.param_groups:
+                group["lr"] = config.learning_rate_at(state.step, options.steps)
+
+    if state.discriminator is not None:
+        state.discriminator.requires_grad_(False)  # the generator's loss goes through it, not into it
+    outcome: Outcome = generator(batch, state.discriminator)
+    gradient = _descend(state, state.optimizer, state.model, outcome.total, config.gradient_clip)
+
+    judged = torch.zeros_like(outcome.total)
+    if state.discriminator is not None and discriminator is not None and state.discriminator_optimizer is not None:
+        state.discriminator.requires_grad_(True)
+        judged = discriminator(batch.driving, outcome.prediction.image, outcome.driving)
+        _descend(state, state.discriminator_optimizer, state.discriminator, judged, config.gradient_clip)
+
+    state.scaler.update()
+    if state.average is not None:
+        follow(state.average, state.model, decay=config.ema_decay, step=state.step)
+    losses = GeneratorLosses(*(term.detach() for term in outcome.losses))
+    return StepTerms(outcome.total.detach(), losses, judged.detach(), gradient)
+
+
+def _descend(
+    state: TrainState, optimizer: torch.optim.Optimizer, network: nn.Module, loss: Tensor, clip: float
+) -> Tensor:
+    """Backward, clip, step. Returns the norm of the gradient before clipping."""
+    optimizer.zero_grad(set_to_none=True)
+    state.scaler.scale(loss).backward()
+    state.scaler.unscale_(optimizer)
+    norm = nn.utils.clip_grad_norm_(network.parameters(), clip or float("inf"))
+    state.scaler.step(optimizer)
+    return norm.detach()
+
+
+def _objectives(
+    config: TrainConfig, options: RunOptions, networks: Networks, state: TrainState, world: World
+) -> tuple[nn.Module, nn.Module | None]:
+    """What turns batches into losses, on the device, shared among processes and compiled where that is wanted."""
+    share_batch_norm(state.model, world)
+    generator: nn.Module = GeneratorObjective(state.model, config, networks.backbone, networks.face).to(world.device)
+    discriminator: nn.Module | None = None
+    if state.discriminator is not None:
+        discriminator = DiscriminatorObjective(state.discriminator, config).to(world.device)
+    state.model.train()
+    for part in (generator, discriminator):
+        if part is not None and options.channels_last:
+            to_channels_last(part)
+    if options.compile:
+        compile_parts(state.model, state.discriminator, networks.backbone)
+    if world.size > 1:  # statistics and spectral norms move alike everywhere: nothing else needs sending
+        generator = DistributedDataParallel(generator, broadcast_buffers=False)
+        if discriminator is not None:
+            discriminator = DistributedDataParallel(discriminator, broadcast_buffers=False)
+    return generator, discriminator
+
+
+class _Means:
+    """Averages terms between two rows of the log without asking the device for a number in between."""
+
+    def __init__(self) -> None:
+        self._sum: Tensor | None = None
+        self._count = 0
+
+    def add(self, terms: StepTerms) -> None:
+        flat = torch.stack([terms.total, *terms.losses, terms.discriminator, terms.gradient]).float()
+        self._sum = flat if self._sum is None else self._sum + flat
+        self._count += 1
+
+    def row(self, step: int, rate: float, seconds: float, world: World) -> LogRow:
+        """Means over steps and processes; begins anew."""
+        if self._sum is None:
+            raise AssertionError("a row of the log without a step")
+        values = (world.mean(self._sum) / self._count).tolist()
+        self._sum, self._count = None, 0
+        return LogRow._make((step, *values, rate, seconds))
+
+
+def _check(row: LogRow) -> None:
+    broken = [name for name, value in row._asdict().items() if not abs(value) < float("inf") and name != "gradient"]
+    if broken:
+        raise AvatarifyError(
+            f"At step {row.step} the loss `{broken[-1]}` is {row._asdict()[broken[-1]]}.",
+            "Resume from the last saved state with a lower --learning-rate, or with --precision float32.",
+        )
+
+
+def _look(dataset: PairDataset, options: RunOptions, config: TrainConfig, state: TrainState, world: World) -> None:
+    size = config.size_at(max(state.step - 1, 0), options.steps)
+    pairs = [dataset[PairNumber(_PREVIEW_NUMBER + number, size)] for number in range(_PREVIEW_PAIRS)]
+    sheet = preview_sheet(state.best, collate(pairs).to(world.device), title=f"{config.name}, step {state.step}")
+    folder = options.output / "preview"
+    folder.mkdir(exist_ok=True)
+    write_image(folder / f"step-{state.step:07}.png", sheet)
+
+
+def _save(options: RunOptions, config: TrainConfig, state: TrainState) -> None:
+    save_state(options.output / STATE, state, config, options.steps)
+    metadata = {
+        "trained_steps": str(state.step),
+        "trained_pairs": str(state.step * config.batch),
+        "recipe": config.name,
+    }
+    export(options.output / MODEL, state.best, config.model, metadata)
+
+
+def _finish(
+    config: TrainConfig,
+    dataset: PairDataset,
+    options: RunOptions,
+    state: TrainState,
+    world: World,
+    last: LogRow | None,
+    first_step: int,
+    seconds: float,
+) -> TrainReport:
+    if world.leads:
+        _save(options, config, state)
+        if options.preview_every:
+            _look(dataset, options, config, state, world)
+    pairs = (state.step - first_step) * config.batch
+    return TrainReport(state.step, options.steps, pairs, seconds, last, options.output / MODEL)
+
+
+def _due(step: int, every: int) -> bool:
+    return every > 0 and step % every == 0

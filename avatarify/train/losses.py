@@ -1,0 +1,82 @@
+"""The losses of the paper, one function each, and those of blend generators. All return a scalar; weights are elsewhere.
+
+Every mean is over the whole batch, so the average over equal shares of a batch is the loss of the batch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import torch
+from torch import Tensor
+
+from avatarify.model.discriminator import Judgement
+from avatarify.model.motion import Keypoints, inverse, precise, product
+from avatarify.train.perceptual import Backbone
+from avatarify.train.transform import Transform
+
+
+def perceptual(backbone: Backbone, predicted: Mapping[float, Tensor], real: Mapping[float, Tensor]) -> Tensor:
+    """sum over scales s, taps i of mean |N_i(D_s) - N_i(D'_s)| (paper Eq. 9). predicted, real: image pyramids in [0,1]."""
+    total = torch.zeros((), device=next(iter(real.values())).device)
+    for scale, image in predicted.items():
+        with torch.no_grad():
+            wanted = backbone.features(real[scale])
+        for ours, theirs in zip(backbone.features(image), wanted, strict=True):
+            total = total + l1(ours, theirs)
+    return total
+
+
+def equivariance_value(keypoints: Keypoints, transformed: Keypoints, transform: Transform) -> Tensor:
+    """mean |p(X) - T(p(T X))| (paper Eq. 10). transformed: the keypoints of the picture `transform.frame(X)`."""
+    return l1(keypoints.value, transform.points(transformed.value))
+
+
+def equivariance_jacobian(keypoints: Keypoints, transformed: Keypoints, transform: Transform) -> Tensor:
+    """mean |1 - J(X)^-1 T'(p(T X)) J(T X)| (paper Eq. 11 and 12)."""
+    moved = product(transform.jacobian(transformed.value), transformed.jacobian)
+    change = product(inverse(keypoints.jacobian), moved)
+    identity = torch.eye(2, device=change.device, dtype=change.dtype)
+    return (identity - change).abs().mean()
+
+
+def generator_adversarial(generated: Mapping[float, Judgement]) -> Tensor:
+    """sum over scales of mean (1 - D(G))^2 (least squares)."""
+    return torch.stack(
+        [(1 - precise(judgement.prediction_map)).square().mean() for judgement in generated.values()]
+    ).sum()
+
+
+def discriminator_adversarial(real: Mapping[float, Judgement], generated: Mapping[float, Judgement]) -> Tensor:
+    """sum over scales of mean (1 - D(real))^2 + D(G)^2 (least squares)."""
+    terms = [
+        (1 - precise(real[scale].prediction_map)).square().mean()
+        + precise(generated[scale].prediction_map).square().mean()
+        for scale in real
+    ]
+    return torch.stack(terms).sum()
+
+
+def feature_matching(real: Mapping[float, Judgement], generated: Mapping[float, Judgement]) -> Tensor:
+    """sum over scales and the discriminator's blocks of mean |D_i(real) - D_i(G)|."""
+    terms = [
+        l1(ours, theirs.detach())
+        for scale in real
+        for ours, theirs in zip(generated[scale].features, real[scale].features, strict=True)
+    ]
+    return torch.stack(terms).sum()
+
+
+def l1(ours: Tensor, theirs: Tensor) -> Tensor:
+    """mean |ours - theirs| in float32. For pictures in [0,1]: of the prediction, of the bare warp, of the bare painting."""
+    return (precise(ours) - precise(theirs)).abs().mean()
+
+
+def identity(ours: Tensor, theirs: Tensor) -> Tensor:
+    """mean over the batch of |e(G) - e(real)|^2. ours, theirs: [B,E] embeddings of faces."""
+    return (precise(ours) - precise(theirs)).square().sum(-1).mean()
+
+
+def weighted_sum(terms: Sequence[tuple[float, Tensor]]) -> Tensor:
+    """sum of weight * term."""
+    return torch.stack([weight * precise(term) for weight, term in terms]).sum()

@@ -1,0 +1,161 @@
+"""One batch through the networks to the losses: what data-parallel training wraps and every loss meets."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+
+from avatarify.model.discriminator import MultiScaleDiscriminator
+from avatarify.model.generator import Prediction
+from avatarify.model.motion import Keypoints
+from avatarify.model.network import FirstOrderModel, fit
+from avatarify.train import losses
+from avatarify.train.config import TrainConfig
+from avatarify.train.dataset import Batch
+from avatarify.train.identity import FaceEmbedding, embed
+from avatarify.train.perceptual import Backbone
+from avatarify.train.pyramid import Pyramid
+
+_DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
+
+
+class GeneratorLosses(NamedTuple):
+    """Scalars, each before its weight; 0 where its weight is 0. The names are those of LossWeights."""
+
+    perceptual: Tensor
+    equivariance_value: Tensor
+    equivariance_jacobian: Tensor
+    generator_adversarial: Tensor
+    feature_matching: Tensor
+    pixel: Tensor
+    warp: Tensor
+    paint: Tensor
+    identity: Tensor
+
+
+class Outcome(NamedTuple):
+    """total: the weighted sum, for backward. losses: its terms. prediction: of the batch. driving: its keypoints."""
+
+    total: Tensor
+    losses: GeneratorLosses
+    prediction: Prediction
+    driving: Keypoints
+
+
+class GeneratorObjective(nn.Module):
+    """Model, backbone and pyramid together. A loss whose weight is 0 is not computed, nor what only it needs."""
+
+    def __init__(
+        self, model: FirstOrderModel, config: TrainConfig, backbone: Backbone | None, face: FaceEmbedding | None = None
+    ) -> None:
+        super().__init__()
+        self.model = model
+        self.config = config
+        self.backbone = backbone
+        self.face = face
+        self.pyramid = Pyramid(tuple(sorted({*config.scales, *config.discriminator.scales}, reverse=True)))
+
+    def forward(self, batch: Batch, discriminator: MultiScaleDiscriminator | None) -> Outcome:
+        """discriminator: in training mode with frozen parameters; None without adversarial losses."""
+        weights, config = self.config.weights, self.config
+        source = self.model.detect(batch.source)
+        driving = self.model.detect(batch.seen)
+        prediction = animate(self.model, batch.source, source, driving, config.precision)
+        found = GeneratorLosses(*[torch.zeros((), device=batch.source.device)] * len(GeneratorLosses._fields))
+        if weights.pixel:
+            found = found._replace(pixel=losses.l1(prediction.image, batch.driving))
+        if weights.warp:
+            found = found._replace(warp=losses.l1(prediction.warped, batch.driving))
+        if weights.paint:
+            found = found._replace(paint=losses.l1(prediction.paint, fit(batch.driving, prediction.paint.shape[-1])))
+        if weights.equivariance_value or weights.equivariance_jacobian:
+            warped = batch.transform.frame(batch.driving, align_corners=self.model.config.align_corners)
+            transformed = self.model.detect(warped)
+        if weights.equivariance_value:
+            value = losses.equivariance_value(driving, transformed, batch.transform)
+            found = found._replace(equivariance_value=value)
+        if weights.equivariance_jacobian:
+            jacobian = losses.equivariance_jacobian(driving, transformed, batch.transform)
+            found = found._replace(equivariance_jacobian=jacobian)
+        with autocast(batch.source, config.precision):
+            found = self._judged(found, batch, prediction, driving, discriminator)
+        terms = [(getattr(weights, name), term) for name, term in found._asdict().items() if getattr(weights, name)]
+        return Outcome(losses.weighted_sum(terms), found, prediction, driving)
+
+    def _judged(
+        self,
+        found: GeneratorLosses,
+        batch: Batch,
+        prediction: Prediction,
+        driving: Keypoints,
+        discriminator: MultiScaleDiscriminator | None,
+    ) -> GeneratorLosses:
+        """`found` with the losses that need another network's opinion."""
+        weights = self.config.weights
+        if weights.identity and self.face is not None:
+            with torch.no_grad():
+                wanted = embed(self.face, batch.driving)
+            found = found._replace(identity=losses.identity(embed(self.face, prediction.image), wanted))
+        if not (weights.perceptual or discriminator):
+            return found
+        real, generated = self.pyramid(batch.driving), self.pyramid(prediction.image)
+        if weights.perceptual and self.backbone is not None:
+            ours = {scale: generated[scale] for scale in self.config.scales}
+            found = found._replace(perceptual=losses.perceptual(self.backbone, ours, real))
+        if discriminator is None:
+            return found
+        judged = discriminator(generated, detached(driving))
+        if weights.generator_adversarial:
+            found = found._replace(generator_adversarial=losses.generator_adversarial(judged))
+        if weights.feature_matching:
+            with torch.no_grad():
+                wanted_features = discriminator(real, detached(driving))
+            found = found._replace(feature_matching=losses.feature_matching(wanted_features, judged))
+        return found
+
+
+class DiscriminatorObjective(nn.Module):
+    """What the discriminator learns: real pictures are 1, generated ones 0."""
+
+    def __init__(self, discriminator: MultiScaleDiscriminator, config: TrainConfig) -> None:
+        super().__init__()
+        self.discriminator = discriminator
+        self.config = config
+        self.pyramid = Pyramid(config.discriminator.scales)
+
+    def forward(self, real: Tensor, generated: Tensor, driving: Keypoints) -> Tensor:
+        """real, generated: [B,3,S,S] in [0,1]; no gradient reaches the generator."""
+        known = detached(driving)
+        with autocast(real, self.config.precision):
+            judged_real = self.discriminator(self.pyramid(real), known)
+            judged_generated = self.discriminator(self.pyramid(generated.detach()), known)
+            return losses.discriminator_adversarial(judged_real, judged_generated)
+
+
+def animate(
+    model: FirstOrderModel, image: Tensor, source: Keypoints, driving: Keypoints, precision: str = "float32"
+) -> Prediction:
+    """The model's forward with everything but the motion path in `precision`. image: the sources, [B,3,S,S] in [0,1]."""
+    generator = model.generator
+    fitted = fit(image, model.config.image_size)
+    with autocast(image, precision):
+        features = generator.encode(fitted, image)
+    features = features._replace(small=generator.dense_motion_network.down(fitted))  # the motion path's view: exact
+    motion = generator.motion(features, source, driving)
+    with autocast(image, precision):
+        decoded = generator.decode(features, motion)
+    return generator.compose(features, motion, decoded, model.config.image_size)
+
+
+def autocast(like: Tensor, precision: str) -> AbstractContextManager[object]:
+    """Automatic casting to `precision` on the device of `like`; nothing for float32."""
+    enabled = precision != "float32"
+    return torch.autocast(like.device.type, dtype=_DTYPES[precision] if enabled else None, enabled=enabled)
+
+
+def detached(keypoints: Keypoints) -> Keypoints:
+    """Without their history."""
+    return Keypoints(keypoints.value.detach(), keypoints.jacobian.detach())

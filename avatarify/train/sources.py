@@ -1,0 +1,92 @@
+"""What lies in a folder of training data: videos, folders of frames, single pictures, and who is to be seen in them."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from avatarify.errors import MediaError
+
+VIDEOS: Final = frozenset({".mp4", ".mov", ".mkv", ".webm", ".avi", ".m4v", ".mpg", ".gif"})
+PICTURES: Final = frozenset({".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff"})
+MANIFEST: Final = "MANIFEST.tsv"
+_MANIFEST_LEVELS = 2  # how far above a folder its manifest may lie
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """One clip or picture. path: a video, a picture, or a folder of frames. identity: equal for clips of one person.
+
+    moving: False for a single picture.
+    """
+
+    path: Path
+    identity: str
+    moving: bool
+
+
+def find_sources(folders: Sequence[Path]) -> list[SourceFile]:
+    """Everything usable below the folders, in the order of its paths.
+
+    A folder whose pictures have numbers for names is one clip. Identities are read from the columns `file` and `identity`
+    of MANIFEST.tsv in a folder or up to two folders above it; without it, `name#anything.mp4` and `name_3.mp4` show `name`.
+    Raises MediaError: no such folder, nothing usable in it, a manifest without these columns.
+    """
+    found: list[SourceFile] = []
+    for folder in folders:
+        if not folder.is_dir():
+            raise MediaError(f"There is no folder {folder}.", "Give a folder of videos, frame folders or pictures.")
+        identities = _identities(folder)
+        before = len(found)
+        for path, moving in _walk(folder):
+            found.append(SourceFile(path, identities.get(path.resolve(), _identity_of(path, moving)), moving))
+        if len(found) == before:
+            raise MediaError(
+                f"{folder} holds no video, frame folder or picture.", f"Videos end in {', '.join(sorted(VIDEOS))}."
+            )
+    return found
+
+
+def _walk(folder: Path) -> Iterator[tuple[Path, bool]]:
+    entries = sorted(folder.iterdir())
+    pictures = [path for path in entries if path.is_file() and path.suffix.lower() in PICTURES]
+    if len(pictures) > 1 and all(path.stem.isdigit() for path in pictures):
+        yield folder, True
+        pictures = []
+    for path in entries:
+        if path.is_dir():
+            yield from _walk(path)
+        elif path.suffix.lower() in VIDEOS:
+            yield path, True
+        elif path in pictures:
+            yield path, False
+
+
+def frame_files(folder: Path) -> list[Path]:
+    """The pictures of a folder of frames, in the order of their numbers."""
+    pictures = (path for path in folder.iterdir() if path.suffix.lower() in PICTURES and path.stem.isdigit())
+    return sorted(pictures, key=lambda path: int(path.stem))
+
+
+def _identity_of(path: Path, moving: bool) -> str:
+    """From the name alone. Every single picture counts as its own person."""
+    name = path.stem if path.suffix else path.name
+    if not moving:
+        return str(path)
+    return name.partition("#")[0] if "#" in name else re.sub(r"[_-]\d+$", "", name)
+
+
+def _identities(folder: Path) -> dict[Path, str]:
+    above = [folder.resolve(), *folder.resolve().parents[:_MANIFEST_LEVELS]]
+    manifest = next((place / MANIFEST for place in above if (place / MANIFEST).is_file()), None)
+    if manifest is None:
+        return {}
+    with manifest.open(encoding="utf-8", newline="") as file:
+        rows = csv.DictReader(file, delimiter="\t")
+        if not {"file", "identity"} <= set(rows.fieldnames or ()):
+            raise MediaError(f"{manifest} lacks the columns `file` and `identity`.", "Mend it or move it away.")
+        return {(manifest.parent / row["file"]).resolve(): row["identity"] for row in rows}
