@@ -13,11 +13,11 @@ from pathlib import Path
 from types import ModuleType
 
 import avatarify
-from avatarify.cli import animate, cameras, demo, doctor, models, output, test
+from avatarify.cli import animate, cameras, demo, doctor, evaluate, live, models, output, test
 from avatarify.errors import AvatarifyError, SettingsError
 from avatarify.paths import user_cache
 
-VERBS: tuple[ModuleType, ...] = (demo, animate, cameras, models, doctor, test)
+VERBS: tuple[ModuleType, ...] = (demo, live, animate, cameras, models, evaluate, doctor, test)
 """Each has NAME, HELP, add_arguments(parser) and run(arguments) -> exit code."""
 
 OK, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130

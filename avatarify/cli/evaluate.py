@@ -1,0 +1,133 @@
+"""`evaluate`: how good a model is on your clips, beside two baselines: tables, and a report to look at."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from avatarify.cli.engine import add_engine_arguments, make_animator
+from avatarify.cli.output import say, warn
+from avatarify.errors import SettingsError
+from avatarify.paths import PROJECT
+
+if TYPE_CHECKING:
+    from avatarify.evaluate.results import Evaluation, Transfer
+
+NAME = "evaluate"
+HELP = "measure a model on clips and portraits: L1, SSIM, AKD, AED and more, beside two baselines"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Options of this verb."""
+    parser.add_argument("clips", type=Path, metavar="FOLDER", help="videos to reconstruct (a folder, or one file)")
+    parser.add_argument(
+        "--output", type=Path, default=PROJECT / "output" / "evaluation", metavar="DIR", help="output/evaluation"
+    )
+    parser.add_argument(
+        "--portraits",
+        type=Path,
+        metavar="FOLDER",
+        help="pictures that the clips shall drive, for cross-identity figures",
+    )
+    parser.add_argument("--frames", type=int, default=24, metavar="N", help="of each clip at most; 0 takes all (24)")
+    parser.add_argument(
+        "--size", type=int, metavar="N", help="side of the pictures (256; models other than lite have their own)"
+    )
+    parser.add_argument("--no-crop", action="store_true", help="take the middle square instead of finding the face")
+    parser.add_argument("--quiet", action="store_true", help="no progress")
+    parser.add_argument("--json", action="store_true", help="what report.json holds, on standard output")
+    add_engine_arguments(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Measure, write the report, print the table. Raises AvatarifyError."""
+    if arguments.frames < 0:
+        raise SettingsError(f"--frames is {arguments.frames}.", "Give a number of frames, or 0 for all.")
+    from avatarify.evaluate.clip import PICTURES, VIDEOS, find_files
+    from avatarify.evaluate.evaluation import EvaluationRequest, evaluate
+    from avatarify.evaluate.report import HTML, json_text
+    from avatarify.media.progress import Progress
+
+    output: Path = arguments.output
+    if output.exists() and not output.is_dir():
+        raise SettingsError(f"--output is {output}, which is a file.", "Name a folder.")
+    request = EvaluationRequest(
+        clips=find_files(arguments.clips, VIDEOS, what="video"),
+        portraits=find_files(arguments.portraits, PICTURES, what="picture") if arguments.portraits else {},
+        output=output,
+        model=Path(arguments.model).stem if Path(arguments.model).suffix else arguments.model,
+        frames=arguments.frames,
+        size=arguments.size,
+        crop=not arguments.no_crop,
+    )
+    animator = make_animator(arguments)
+    if not arguments.json:
+        say(f"running {animator.runtime.description}")
+    with Progress(None, stream=None if arguments.quiet else sys.stderr, unit="pictures") as progress:
+        try:
+            found = evaluate(animator, request, progress=progress)
+        except KeyboardInterrupt:
+            progress.close()
+            if progress.done:
+                warn(f"stopped: {output / HTML} holds the clips that were done")
+            raise
+    if arguments.json:
+        sys.stdout.write(json_text(found))
+    else:
+        for line in table(found):
+            say(line)
+        say(f"report  {output / HTML}")
+    for skipped in found.skipped:
+        warn(f"left out {skipped.name}: {skipped.reason}")
+    return 0
+
+
+def table(found: Evaluation) -> list[str]:
+    """The figures as text: a block for each clip and for the mean, a row for each method."""
+    from avatarify.evaluate.results import METHODS, scores_of
+
+    head = ["", "L1", "ratio", "PSNR", "SSIM", "percep", "AKD", "AKD/eye", "MKR", "AED", "flicker", *_FOLLOWED]
+    lines = [_row(head)]
+    blocks = [(clip.clip, [scores_of(clip, method) for method in METHODS]) for clip in found.clips]
+    means = [scores for method in METHODS if (scores := found.scores(method)) is not None]
+    if len(blocks) > 1:
+        blocks.append((f"mean of {len(blocks)} clips", means))
+    for name, every in blocks:
+        lines += ["", name]
+        still = every[METHODS.index("unchanged")].l1
+        for method, scores in zip(METHODS, every, strict=True):
+            ratio = scores.l1 / still if still > 0 else None
+            cells = [
+                *(_told(scores.l1, 4), _told(ratio, 2), _told(scores.psnr, 2), _told(scores.ssim, 3)),
+                *(_told(scores.perceptual, 3), _told(scores.akd, 2), _told(scores.akd_relative, 3)),
+                *(_told(scores.mkr, 3), _told(scores.aed, 3), _told(scores.flicker, 4)),
+                *_gains(scores.transfer),
+            ]
+            lines.append(_row([f"  {method}", *cells]))
+    if found.cross:
+        lines += ["", f"cross-identity, mean of {len(found.cross)} pairs"]
+        lines.append(_row(["", "identity", "missing", *_FOLLOWED]))
+        for method in METHODS:
+            if (cross := found.cross_scores(method)) is not None:
+                cells = [_told(cross.identity, 3), _told(cross.missing, 3), *_gains(cross.transfer)]
+                lines.append(_row([f"  {method}", *cells]))
+    lines += ["", "yaw, pitch, mouth, lids: correlation with the driver / gain (1 moves as far as the driver)", ""]
+    return lines
+
+
+_FOLLOWED = ("yaw", "pitch", "mouth", "lids")
+
+
+def _gains(transfer: Transfer) -> list[str]:
+    each = (transfer.yaw, transfer.pitch, transfer.mouth, transfer.eyes)
+    return [f"{_told(one.correlation, 2)}/{_told(one.gain, 2)}" for one in each]
+
+
+def _told(value: float | None, digits: int) -> str:
+    return "-" if value is None else f"{value:.{digits}f}"
+
+
+def _row(cells: list[str]) -> str:
+    return (cells[0].ljust(12) + "".join(cell.rjust(8 if "/" not in cell else 11) for cell in cells[1:])).rstrip()

@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from avatarify.errors import FaceError, MediaError
+from avatarify.evaluate.clip import PICTURES, VIDEOS, EvaluationClip, chosen, find_files, open_clip
+from avatarify.face.detector import Face, FaceDetector
+from avatarify.frame import Image
+from avatarify.media.images import write_image
+from avatarify.media.video_reader import VideoReader
+
+
+class BlindDetector:
+    """Never sees a face."""
+
+    def detect(self, image: Image, threshold: float = 0.5) -> list[Face]:
+        return []
+
+
+@pytest.mark.parametrize(
+    ("frames", "count", "expected"),
+    [
+        (10, 0, [1, 2, 3, 4, 5, 6, 7, 8, 9]),
+        (10, 3, [1, 4, 7]),
+        (10, 99, [1, 2, 3, 4, 5, 6, 7, 8, 9]),
+        (2, 12, [1]),
+        (169, 12, [1, 15, 29, 43, 57, 71, 85, 99, 113, 127, 141, 155]),
+    ],
+)
+def test_frames_are_spread_and_the_source_is_left_out(frames: int, count: int, expected: list[int]) -> None:
+    assert chosen(frames, count) == expected
+
+
+def test_samples_are_the_clips_frames_with_their_followers(clip: EvaluationClip) -> None:
+    with VideoReader(clip.path) as reader:
+        frames = [clip.crop.apply(frame.image, 64) for frame in reader]
+    assert clip.frame_count == len(frames) == 9
+    np.testing.assert_array_equal(clip.source(64), frames[0])
+    for count in (0, 2, 4):
+        samples = list(clip.samples(count, 64))
+        assert [sample.index for sample in samples] == chosen(9, count)
+        for sample in samples:
+            np.testing.assert_array_equal(sample.image, frames[sample.index])
+            if sample.index == 8:
+                assert sample.following is None
+            else:
+                assert sample.following is not None
+                np.testing.assert_array_equal(sample.following, frames[sample.index + 1])
+
+
+def test_a_clip_without_a_face_needs_no_crop(performance: Path) -> None:
+    with pytest.raises(FaceError, match="--no-crop"):
+        open_clip(performance, "p", BlindDetector(), crop=True)
+    clip = open_clip(performance, "p", BlindDetector(), crop=False)
+    assert (clip.frame_count, clip.crop.size) == (9, 192)
+
+
+def test_a_still_picture_is_no_clip(tmp_path: Path, astronaut: Image) -> None:
+    write_image(tmp_path / "still.png", astronaut)
+    with pytest.raises(MediaError, match="single frame"):
+        open_clip(tmp_path / "still.png", "still", FaceDetector(), crop=False)
+
+
+def test_files_are_found_below_and_named_apart(tmp_path: Path) -> None:
+    for name in ("a.mp4", "sub/a.MP4", "sub/b.webm", "sub/c.png", ".hidden.mp4"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+    found = find_files(tmp_path, VIDEOS, what="video")
+    assert sorted(found) == ["a", "b", "sub__a.MP4"]
+    assert find_files(tmp_path / "a.mp4", VIDEOS, what="video") == {"a": tmp_path / "a.mp4"}
+    assert list(find_files(tmp_path, PICTURES, what="picture")) == ["c"]
+
+
+def test_an_empty_or_missing_folder_is_told(tmp_path: Path) -> None:
+    with pytest.raises(MediaError, match="There is no video in"):
+        find_files(tmp_path, VIDEOS, what="video")
+    with pytest.raises(MediaError, match="There is no folder"):
+        find_files(tmp_path / "nowhere", VIDEOS, what="video")
