@@ -19,6 +19,16 @@ def user_models() -> Path:
     return Path(elsewhere).expanduser() if elsewhere else user_data_path("avatarify", appauthor=False) / "models"
 
 
+def user_avatars() -> Path:
+    """The user's own portraits; may not exist yet."""
+    return user_data_path("avatarify", appauthor=False) / "avatars"
+
+
+def user_calibrations() -> Path:
+    """The file of remembered calibrations; may not exist yet."""
+    return user_data_path("avatarify", appauthor=False) / "calibrations.json"
+
+
 def user_cache() -> Path:
     """Files that can be made again; may not exist yet."""
     return user_cache_path("avatarify", appauthor=False)

@@ -27,8 +27,9 @@ MAY_IMPORT = {
     "face": LEAVES,
     "media": LEAVES | {"character"},
     "pipeline": LEAVES,
-    "app": LEAVES | {"session", "avatars", "memory", "pipeline", "media", "face", "catalog"},
-    "train": LEAVES | {"model", "character"},
+    "live": LEAVES | {"animator", "avatars", "memory", "session", "runtime", "face", "media", "pipeline"},
+    "app": LEAVES | {"live", "session", "avatars", "memory", "pipeline", "media", "face", "catalog"},
+    "train": LEAVES | {"model", "character", "media", "face"},
     "evaluate": LEAVES | {"model", "runtime", "animator", "media", "face"},
 }
 HEAVY = {"torch", "cv2", "av", "PySide6", "numpy", "PIL", "pyvirtualcam", "face_alignment"}
@@ -40,6 +41,7 @@ FORBIDDEN = {
     "pipeline": {"torch", "PySide6", "cv2", "av"},
     "runtime": {"PySide6", "av"},
     "animator": {"PySide6", "av", "cv2"},
+    "live": {"PySide6", "av", "cv2", "torch"},
     "session": {"PySide6", "av"},
     "comfort": {"PySide6", "av", "cv2"},
     "memory": {"PySide6", "av", "cv2"},

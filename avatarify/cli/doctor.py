@@ -1,4 +1,4 @@
-"""`doctor`: what this machine has, what is missing, and the remedy."""
+"""`doctor`: what this machine has, what is missing, and the remedy; and whether the virtual camera really works."""
 
 from __future__ import annotations
 
@@ -33,12 +33,20 @@ class Finding:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of this verb."""
+    parser.add_argument(
+        "--self-test", action="store_true", help="send coded pictures through the virtual camera, read them back"
+    )
+    parser.add_argument(
+        "--device", default="", metavar="D", help="the virtual camera for --self-test (the first free one)"
+    )
     parser.add_argument("--json", action="store_true", help="the findings as JSON")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Print every finding; 1 if anything fails."""
     findings = list(examine())
+    if arguments.self_test:
+        findings.append(self_test(arguments.device or None))
     if arguments.json:
         say_json([dataclasses.asdict(finding) for finding in findings])
     else:
@@ -55,7 +63,30 @@ def examine() -> Iterator[Finding]:
     yield from _packages(PROJECT / "requirements.txt")
     yield from _devices()
     yield from _models()
+    yield from _cameras()
+    yield from _virtual_cameras()
     yield _disk(user_models())
+
+
+def self_test(device: str | None) -> Finding:
+    """Does a meeting app see what we send? Not during a call: everybody would see the test pictures."""
+    from avatarify.media.loopback_test import run_loopback_test
+    from avatarify.media.virtual_camera import PyVirtualCamera
+
+    name = "self-test"
+    try:
+        with PyVirtualCamera(device) as camera:
+            result = run_loopback_test(camera)
+    except AvatarifyError as error:
+        return Finding(name, "fail", error.message, error.hint)
+    if not result.works:
+        return Finding(
+            name, "fail", f"{result.device}: {result.problem}", "`doctor` above says what is known of this device."
+        )
+    size, delay = f"{result.size[0]}x{result.size[1]}", f"{result.delay_ms:.0f} ms (p95 {result.delay_p95_ms:.0f})"
+    return Finding(
+        name, "ok", f"{result.seen} of {result.sent} pictures read back from {result.device}: {size}, delay {delay}"
+    )
 
 
 def _packages(requirements: Path) -> Iterator[Finding]:
@@ -108,6 +139,40 @@ def _models() -> Iterator[Finding]:
             yield Finding(f"model {model.name}", "ok" if result.sound else "fail", result.detail, remedy)
     except AvatarifyError as error:
         yield Finding("models", "fail", error.message, error.hint)
+
+
+def _cameras() -> Iterator[Finding]:
+    """Every camera, with what is in its way."""
+    from avatarify.media.camera_devices import list_cameras
+
+    cameras = [camera for camera in list_cameras() if not camera.virtual]
+    if not cameras:
+        yield Finding("camera", "note", "none found", "Plug one in; `live --camera synthetic` needs none.")
+    for camera in cameras:
+        state = "note" if camera.problem else "ok"
+        yield Finding("camera", state, f"{camera.number} {camera.name} ({camera.address})", camera.problem)
+
+
+def _virtual_cameras() -> Iterator[Finding]:
+    """The package, the driver and its flags, and who holds each device."""
+    from avatarify.media.device_holders import find_holders
+    from avatarify.media.virtual_camera_advice import no_virtual_camera, this_machine
+    from avatarify.media.virtual_camera_devices import find_virtual_cameras
+
+    name = "virtual camera"
+    devices = find_virtual_cameras()
+    if not devices:
+        missing = no_virtual_camera(this_machine())
+        yield Finding(name, "note", missing.message, missing.hint)
+    for device in devices:
+        facts = [device.label, device.kind, device.state.value]
+        if device.driver_version is not None:
+            facts.append(f"driver {device.driver_version}")
+        if device.exclusive_caps is not None:
+            facts.append(f"exclusive_caps={int(device.exclusive_caps)}")
+        if held := ", ".join(str(holder) for holder in find_holders(device.device)):
+            facts.append(f"open in {held}")
+        yield Finding(name, "note" if device.advice else "ok", f"{device.device}: {', '.join(facts)}", device.advice)
 
 
 def _disk(folder: Path) -> Finding:

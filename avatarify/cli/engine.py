@@ -37,11 +37,18 @@ def add_motion_arguments(parser: argparse.ArgumentParser) -> None:
 def make_animator(arguments: argparse.Namespace) -> Animator:
     """Load the model on the chosen runtime. Raises AvatarifyError."""
     from avatarify.animator import Animator, load_runtime
+
+    runtime = load_runtime(
+        arguments.runtime, model=model_path(arguments), device=arguments.device, precision=arguments.precision
+    )
+    return Animator(runtime)
+
+
+def model_path(arguments: argparse.Namespace) -> Path:
+    """The file that --model names. Raises AvatarifyError."""
     from avatarify.catalog.store import open_store
 
-    path: Path = open_store().resolve(arguments.model)
-    runtime = load_runtime(arguments.runtime, model=path, device=arguments.device, precision=arguments.precision)
-    return Animator(runtime)
+    return open_store().resolve(arguments.model)
 
 
 def motion_settings(arguments: argparse.Namespace) -> MotionSettings:

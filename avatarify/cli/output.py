@@ -11,9 +11,10 @@ def say(text: str = "") -> None:
     sys.stdout.write(text + "\n")
 
 
-def say_json(value: object) -> None:
-    """The same for programs. Paths become strings."""
-    sys.stdout.write(json.dumps(value, indent=2, default=str) + "\n")
+def say_json(value: object, *, indent: int | None = 2) -> None:
+    """The same for programs. Paths become strings. indent: None puts it all on one line."""
+    sys.stdout.write(json.dumps(value, indent=indent, default=str) + "\n")
+    sys.stdout.flush()
 
 
 def warn(text: str) -> None:

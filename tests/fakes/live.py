@@ -20,7 +20,7 @@ CAMERA = (255, 0, 0)
 AVATAR = (0, 255, 0)
 STANDBY = (0, 0, 255)
 PAUSE = (90, 90, 90)
-PATIENCE_S = 10.0
+PATIENCE_S = 30.0
 """How long a test waits for another thread before it fails; never how long it takes."""
 
 

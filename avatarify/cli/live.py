@@ -1,0 +1,216 @@
+"""`live`: the webcam moves an avatar, and a virtual camera shows it to the call."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import sys
+import time
+from concurrent.futures import Future
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from avatarify.cli.cameras import parse_size
+from avatarify.cli.engine import add_engine_arguments, add_motion_arguments, model_path, motion_settings
+from avatarify.cli.live_keys import ESCAPE, keys_of, typed_keys
+from avatarify.cli.output import say, say_json, warn
+from avatarify.errors import AvatarifyError, CameraError, SettingsError
+from avatarify.settings import CalibrationSettings, Settings
+
+if TYPE_CHECKING:
+    from avatarify.live import Live, LiveRequest, LiveStatus
+
+NAME = "live"
+HELP = "move an avatar with your webcam, for Zoom, Meet and others"
+SIZES = ("1280x720", "640x480", "1920x1080")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Options of this verb."""
+    parser.add_argument("--avatar", metavar="NAME", help="by name or number (the first)")
+    parser.add_argument(
+        "--avatars", type=Path, action="append", default=[], metavar="DIR", help="a folder with more portraits"
+    )
+    parser.add_argument(
+        "--camera", metavar="C", help='number, name, video file, address, or "synthetic" (the first camera)'
+    )
+    group = parser.add_argument_group("virtual camera")
+    group.add_argument(
+        "--output", default="", metavar="DEVICE", help='of the virtual camera, or "none" (the first free one)'
+    )
+    group.add_argument("--size", default=SIZES[0], choices=SIZES, help="fixed during a call (1280x720)")
+    group.add_argument(
+        "--ground", default="blur", choices=("blur", "plain", "fill"), help="around the square picture (blur)"
+    )
+    group.add_argument("--mirror", action="store_true", help="left and right swapped")
+    group.add_argument("--no-badge", action="store_true", help='without the small word "avatar"')
+    group.add_argument("--record", type=Path, metavar="FILE", help="what the virtual camera shows, as an mp4")
+    group.add_argument(
+        "--pass-through", action="store_true", help="DANGER: shows your real camera picture, not the avatar"
+    )
+    parser.add_argument("--no-auto-calibration", action="store_true", help="calibrate only when x is pressed")
+    parser.add_argument("--seconds", type=float, metavar="S", help="stop by itself")
+    parser.add_argument("--json", action="store_true", help="the status each second, one JSON object a line")
+    add_motion_arguments(parser)
+    add_engine_arguments(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Run until q, Ctrl-C or --seconds. Raises AvatarifyError."""
+    if arguments.seconds is not None and arguments.seconds <= 0:
+        raise SettingsError(f"--seconds is {arguments.seconds:g}.", "Choose more than 0.")
+    from avatarify.live import Live
+
+    request = make_request(arguments)
+    with Live(request) as live:
+        if not arguments.json:
+            say(f"camera {request.camera}; avatars: {avatar_list(live)}")
+            if sys.stdin.isatty():
+                say(
+                    "keys: " + ", ".join(f"{key.key} {key.label}" for key in keys_of(request.settings)[9:]) + ", q quit"
+                )
+        if arguments.pass_through:
+            live.pipeline.passthrough.switch_on()
+            warn("PASS-THROUGH IS ON: the call sees your real camera picture.")
+        try:
+            follow(live, arguments)
+        except KeyboardInterrupt:
+            if not arguments.json:
+                say()
+        finally:
+            ended = live.stop_recording()
+    if ended is not None:
+        if ended.error is not None:
+            raise ended.error
+        warn(f"recorded {ended.frames} pictures, {ended.seconds:.1f} s: {ended.path}")
+    return 0
+
+
+def make_request(arguments: argparse.Namespace) -> LiveRequest:
+    """What the options ask for."""
+    from avatarify.live import LiveRequest
+    from avatarify.media.composition import Ground, Look
+
+    defaults = LiveRequest(model_path(arguments))
+    avatar = arguments.avatar
+    return dataclasses.replace(
+        defaults,
+        camera=arguments.camera or first_camera(),
+        avatar=int(avatar) if avatar is not None and avatar.isdecimal() else avatar,
+        folders=(defaults.folders[0], *arguments.avatars, *defaults.folders[1:]),
+        device=arguments.output if arguments.output not in ("", "none") else None,
+        output=arguments.output != "none",
+        size=parse_size(arguments.size),
+        look=Look(Ground(arguments.ground), mirror=arguments.mirror, badge=not arguments.no_badge),
+        runtime=arguments.runtime,
+        runtime_device=arguments.device,
+        precision=arguments.precision,
+        settings=Settings(
+            motion=motion_settings(arguments),
+            calibration=CalibrationSettings(automatic=not arguments.no_auto_calibration),
+        ),
+    )
+
+
+def first_camera() -> str:
+    """The first that is a real one and works. Raises CameraError."""
+    from avatarify.media.camera_devices import list_cameras
+
+    cameras = [camera for camera in list_cameras() if not camera.virtual]
+    for camera in cameras:
+        if not camera.problem:
+            return str(camera.number)
+    found = "; ".join(f"{camera.name}: {camera.problem}" for camera in cameras) or "none is there"
+    raise CameraError(
+        f"No camera can be used ({found}).", "Plug one in, or try --camera synthetic, a video file, or an address."
+    )
+
+
+def avatar_list(live: Live) -> str:
+    """Names with their numbers; those that cannot be used are left out."""
+    names = [f"{avatar.number or '-'} {avatar.name}" for avatar in live.avatars.all if avatar.usable]
+    return ", ".join(names)
+
+
+def follow(live: Live, arguments: argparse.Namespace) -> None:
+    """Handle keys and tell the status until the end."""
+    keys = {key.key: key for key in keys_of(live.request.settings)}
+    ends_at = None if arguments.seconds is None else time.monotonic() + arguments.seconds
+    told, tell_at = "", time.monotonic() + 1.0
+    pending: list[Future[object]] = []
+    to_record: Path | None = arguments.record
+    with typed_keys() as next_key:
+        while ends_at is None or time.monotonic() < ends_at:
+            typed = next_key(0.1)
+            if typed in ("q", ESCAPE):
+                return
+            if typed in keys:
+                try:
+                    outcome = keys[typed].press(live)
+                except AvatarifyError as error:
+                    warn(f"{keys[typed].label}: {error}")
+                else:
+                    if isinstance(outcome, Future):
+                        pending.append(outcome)
+            pending = _told_failures(pending)
+            status = live.status()
+            if to_record is not None and status.virtual_camera is not None:
+                live.record(to_record)
+                to_record = None
+            if time.monotonic() >= tell_at:
+                tell_at += 1.0
+                told = _tell(status, told, arguments)
+
+
+def describe(status: LiveStatus) -> str:
+    """One line: what the call sees, how fast, and what is wrong."""
+    pipeline, session, measured = status.pipeline, status.session, status.pipeline.measured
+    showing = pipeline.showing.value if pipeline.showing is not None else "starting"
+    parts = [f"{status.avatar or 'no avatar'}: {showing.upper() if pipeline.passthrough else showing}"]
+    parts.append(f"{measured.output_fps:.0f} fps out, {measured.engine_fps:.0f} animated, {measured.camera_fps:.0f} in")
+    if measured.latency is not None:
+        parts.append(f"latency {measured.latency.p50_ms:.0f} ms (p95 {measured.latency.p95_ms:.0f})")
+    if session.calibrated_by is not None:
+        parts.append(f"calibrated by {session.calibrated_by.value}")
+    elif status.runtime is not None:
+        parts.append("not calibrated")
+    if session.hints:
+        parts.append(session.hints[0])
+    return "; ".join(parts)
+
+
+def problems(status: LiveStatus) -> tuple[str, ...]:
+    """What is wrong now, and what the user should know, in sentences."""
+    stages = {"camera": status.pipeline.capture, "engine": status.pipeline.animate, "output": status.pipeline.output}
+    troubles = [
+        f"{name}: {stage.error}"
+        for name, stage in stages.items()
+        if stage.error and stage.state.value in ("trouble", "stalled", "failed")
+    ]
+    return (*troubles, *status.notes)
+
+
+def _tell(status: LiveStatus, told: str, arguments: argparse.Namespace) -> str:
+    """Print what is new; returns what has been told."""
+    if arguments.json:
+        say_json(dataclasses.asdict(status), indent=None)
+        return told
+    line = "\n".join(problems(status))
+    if line and line != told:
+        warn(line)
+    if sys.stdout.isatty():
+        sys.stdout.write(f"\r\x1b[K{describe(status)}")
+        sys.stdout.flush()
+    else:
+        say(describe(status))
+    return line
+
+
+def _told_failures(pending: list[Future[object]]) -> list[Future[object]]:
+    """Tell what commands failed; returns those that are still under way."""
+    for future in [future for future in pending if future.done()]:
+        pending.remove(future)
+        error = None if future.cancelled() else future.exception()
+        if error is not None:
+            warn(f"that did not work: {error}")
+    return pending

@@ -1,0 +1,126 @@
+"""The keys of `live` in a terminal, as one table, and the reading of single keys."""
+
+from __future__ import annotations
+
+import os
+import select
+import sys
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from avatarify.live import Live
+    from avatarify.settings import FramingSettings, Settings
+
+ESCAPE = "\x1b"
+_ZOOM, _SHIFT = 1.05, 0.03
+
+
+@dataclass(frozen=True)
+class Key:
+    """key: what is typed. press: does it; may raise AvatarifyError, and may return a Future that ends so."""
+
+    key: str
+    label: str
+    press: Callable[[Live], Future[object] | object]
+
+
+def keys_of(settings: Settings) -> tuple[Key, ...]:
+    """All keys but the one that ends. settings: those that the call begins with; zoom and shift are changed from there."""
+    chosen = [settings]
+
+    def framing(change: Callable[[FramingSettings], FramingSettings]) -> Callable[[Live], object]:
+        def press(live: Live) -> object:
+            chosen[0] = replace(chosen[0], framing=change(chosen[0].framing))
+            return live.change(chosen[0])
+
+        return press
+
+    def zoomed(factor: float) -> Callable[[Live], object]:
+        return framing(lambda old: replace(old, zoom=min(2.0, max(0.5, old.zoom * factor))))
+
+    def shifted(x: float, y: float) -> Callable[[Live], object]:
+        return framing(
+            lambda old: replace(
+                old, shift_x=min(0.5, max(-0.5, old.shift_x + x)), shift_y=min(0.5, max(-0.5, old.shift_y + y))
+            )
+        )
+
+    numbers = tuple(Key(str(number), f"avatar {number}", _avatar(number)) for number in range(1, 10))
+    return (
+        *numbers,
+        Key("a", "previous avatar", lambda live: live.next_avatar(-1)),
+        Key("d", "next avatar", lambda live: live.next_avatar()),
+        Key("x", "calibrate", lambda live: live.calibrate()),
+        Key("z", "undo calibration", lambda live: live.undo_calibration()),
+        Key("0", "pause or resume", _pause),
+        Key("l", "reload avatars", lambda live: live.reload_avatars()),
+        Key("t", "mirror", _mirror),
+        Key("w", "zoom in", zoomed(_ZOOM)),
+        Key("s", "zoom out", zoomed(1 / _ZOOM)),
+        Key("u", "frame higher", shifted(0.0, -_SHIFT)),
+        Key("j", "frame lower", shifted(0.0, _SHIFT)),
+        Key("h", "frame left", shifted(-_SHIFT, 0.0)),
+        Key("k", "frame right", shifted(_SHIFT, 0.0)),
+    )
+
+
+@contextmanager
+def typed_keys() -> Iterator[Callable[[float], str]]:
+    """A function that waits some seconds for one key and gives it, "" for none. Where there is no terminal it only waits."""
+    if not sys.stdin.isatty():
+        yield _no_key
+    elif sys.platform == "win32":
+        yield _windows_key
+    else:
+        import termios
+        import tty
+
+        before = termios.tcgetattr(sys.stdin)
+        try:
+            tty.setcbreak(sys.stdin)
+            yield _posix_key
+        finally:
+            termios.tcsetattr(sys.stdin, termios.TCSADRAIN, before)
+
+
+def _avatar(number: int) -> Callable[[Live], object]:
+    return lambda live: live.show_avatar(number)
+
+
+def _pause(live: Live) -> None:
+    if live.pipeline.status().paused:
+        live.pipeline.resume()
+    else:
+        live.pipeline.pause()
+
+
+def _mirror(live: Live) -> None:
+    live.change_look(replace(live.look, mirror=not live.look.mirror))
+
+
+def _no_key(seconds: float) -> str:
+    import threading
+
+    threading.Event().wait(seconds)
+    return ""
+
+
+def _posix_key(seconds: float) -> str:
+    ready, _, _ = select.select([sys.stdin], [], [], seconds)
+    return os.read(sys.stdin.fileno(), 1).decode("latin-1") if ready else ""
+
+
+def _windows_key(seconds: float) -> str:
+    import msvcrt
+    import time
+
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        if msvcrt.kbhit():  # type: ignore[attr-defined,unused-ignore]
+            return str(msvcrt.getwch())  # type: ignore[attr-defined,unused-ignore]
+        time.sleep(0.02)
+    return ""
