@@ -258,7 +258,7 @@ class Session:
             fit = fitness(face, scene.target)
             if new and self._seen is not None and not lost and abs(state.at - at) <= _SAME_MOMENT_S:
                 self._judged_at = state.at
-                moment = Moment(at, self._cost(self._seen, fit), fit, face.pose, self._seen)
+                moment = Moment(at, self._cost(self._seen), fit, face.pose, self._seen)
                 self._calibrator.observe(moment, scene.calibration.window_s)
                 due = self._calibrator.due(scene.calibration)
                 if due is not None:
@@ -302,9 +302,10 @@ class Session:
         if recosted is not None:
             self._calibrator.take(recosted)
 
-    def _cost(self, seen: _Seen, fit: float) -> float:
-        assert self._scene.source is not None
-        return cost(fit, self._animator.pose_distance(self._scene.source, seen.keypoints))
+    def _cost(self, seen: _Seen) -> float:
+        scene = self._scene
+        assert scene.source is not None
+        return cost(seen.face, scene.target, self._animator.pose_distance(scene.source, seen.keypoints))
 
     def _recosted(self) -> Moment[_Seen] | None:
         """The reference in use as a moment, with its cost for the present avatar; unknown faces count as neutral."""
@@ -313,7 +314,7 @@ class Session:
         seen = self._taken[-1].seen
         fit = fitness(seen.face, self._scene.target) if seen.face is not None else 1.0
         pose = seen.face.pose if seen.face is not None else self._scene.target.pose
-        return Moment(0.0, self._cost(seen, fit), fit, pose, seen)
+        return Moment(0.0, self._cost(seen), fit, pose, seen)
 
 
 class _Seen(NamedTuple):

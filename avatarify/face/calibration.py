@@ -18,12 +18,12 @@ T = TypeVar("T")
 _POSE_FREE, _POSE_DEVIATION = 6.0, 12.0
 _MOUTH_FREE, _MOUTH_DEVIATION = 0.04, 0.10
 _EYES_FREE, _EYES_DEVIATION = 0.06, 0.07
-_LEAST_FITNESS = 0.05  # so that a cost stays finite
+_LEAST_CALM = 0.05  # so that a cost stays finite
 
 _GOOD, _PASSABLE = 0.6, 0.2  # fitness
-_BETTER = 0.95  # a new reference must cost at most so much of the present one
-_PAUSE_S = 1.5  # between two that are taken by themselves
-_PATIENCE = 4.0  # first_s times this, and a passable moment will do
+_BETTER = 0.97  # a new reference must cost at most so much of the present one
+_PAUSE_S = 1.0  # between two that are taken by themselves
+_PATIENCE = 2.0  # first_s times this, and a passable moment will do
 _BASELINE_S = 8.0  # how slowly the usual pose follows: a look at the keyboard is not a moved camera
 _DRIFT = 14.0  # degrees between the usual pose and the reference's
 
@@ -73,24 +73,17 @@ def fitness(face: FaceReading, target: FaceTarget) -> float:
 
     Eyes that are wider open than the avatar's are fine: shut ones make an avatar that cannot open its own.
     """
-    off = [
-        *(
-            _excess(mine - theirs, _POSE_FREE, _POSE_DEVIATION)
-            for mine, theirs in zip(face.pose, target.pose, strict=True)
-        ),
-        _excess(face.mouth - target.mouth, _MOUTH_FREE, _MOUTH_DEVIATION),
-        *(
-            _excess(min(0.0, mine - theirs), _EYES_FREE, _EYES_DEVIATION)
-            for mine, theirs in zip(face.eyes, target.eyes, strict=True)
-        ),
-    ]
-    return math.exp(-0.5 * sum(value * value for value in off))
+    turned = sum(
+        _excess(mine - theirs, _POSE_FREE, _POSE_DEVIATION) ** 2
+        for mine, theirs in zip(face.pose, target.pose, strict=True)
+    )
+    return math.exp(-0.5 * turned) * _calm(face, target)
 
 
-def cost(fit: float, distance: float) -> float:
-    """One number to rank moments by. distance: of the keypoints' shapes (Animator.pose_distance), the part that the model
-    itself sees; a face that is not neutral makes it count for more."""
-    return max(distance, 1e-9) / max(fit, _LEAST_FITNESS)
+def cost(face: FaceReading | None, target: FaceTarget, distance: float) -> float:
+    """One number to rank moments by, lower is better. distance: of the keypoints' shapes (Animator.pose_distance): the model's
+    own view of the pose. Mouth and lids, which it hardly sees, make it count for more; without a reading they do not."""
+    return max(distance, 1e-9) / (max(_calm(face, target), _LEAST_CALM) if face is not None else 1.0)
 
 
 class Calibrator(Generic[T]):
@@ -159,7 +152,7 @@ class Calibrator(Generic[T]):
     @property
     def _least(self) -> float:
         """A moment must be neutral to replace a neutral one."""
-        return min(_GOOD, self._taken.fitness) if self._taken is not None else _GOOD
+        return min(_GOOD, 0.7 * self._taken.fitness) if self._taken is not None else _GOOD
 
     def _drifted_towards(self, moment: Moment[T], now: float) -> bool:
         """The usual pose is far from the reference's, and nearer to the moment's: the camera has moved, or the chair."""
@@ -182,6 +175,15 @@ class Calibrator(Generic[T]):
 def _farthest(one: HeadPose, other: HeadPose) -> float:
     """Degrees on the axis on which two poses differ most."""
     return max(abs(a - b) for a, b in zip(one, other, strict=True))
+
+
+def _calm(face: FaceReading, target: FaceTarget) -> float:
+    """0..1: mouth and lids as the avatar has them, or the lids wider open."""
+    off = _excess(face.mouth - target.mouth, _MOUTH_FREE, _MOUTH_DEVIATION) ** 2 + sum(
+        _excess(min(0.0, mine - theirs), _EYES_FREE, _EYES_DEVIATION) ** 2
+        for mine, theirs in zip(face.eyes, target.eyes, strict=True)
+    )
+    return math.exp(-0.5 * off)
 
 
 def _excess(difference: float, free: float, deviation: float) -> float:
