@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from avatarify.errors import SettingsError
 from avatarify.paths import PROJECT
 
 if TYPE_CHECKING:
-    from avatarify.evaluate.results import Evaluation, Transfer
+    from avatarify.evaluate.results import Evaluation, Scores, Transfer
 
 NAME = "evaluate"
 HELP = "measure a model on clips and portraits: L1, SSIM, AKD, AED and more, beside two baselines"
@@ -88,46 +89,51 @@ def table(found: Evaluation) -> list[str]:
     """The figures as text: a block for each clip and for the mean, a row for each method."""
     from avatarify.evaluate.results import METHODS, scores_of
 
-    head = ["", "L1", "ratio", "PSNR", "SSIM", "percep", "AKD", "AKD/eye", "MKR", "AED", "flicker", *_FOLLOWED]
-    lines = [_row(head)]
-    blocks = [(clip.clip, [scores_of(clip, method) for method in METHODS]) for clip in found.clips]
-    means = [scores for method in METHODS if (scores := found.scores(method)) is not None]
-    if len(blocks) > 1:
-        blocks.append((f"mean of {len(blocks)} clips", means))
-    for name, every in blocks:
-        lines += ["", name]
-        still = every[METHODS.index("unchanged")].l1
-        for method, scores in zip(METHODS, every, strict=True):
-            ratio = scores.l1 / still if still > 0 else None
-            cells = [
-                *(_told(scores.l1, 4), _told(ratio, 2), _told(scores.psnr, 2), _told(scores.ssim, 3)),
-                *(_told(scores.perceptual, 3), _told(scores.akd, 2), _told(scores.akd_relative, 3)),
-                *(_told(scores.mkr, 3), _told(scores.aed, 3), _told(scores.flicker, 4)),
-                *_gains(scores.transfer),
-            ]
-            lines.append(_row([f"  {method}", *cells]))
+    lines = [_row("", _SCORES, _FOLLOWED)]
+    for clip in found.clips:
+        lines += ["", clip.clip]
+        lines += [_scores_row(method, scores_of(clip, method), clip.ratio(method)) for method in METHODS]
+    if len(found.clips) > 1:
+        lines += ["", f"mean of {len(found.clips)} clips"]
+        means = [(method, found.scores(method)) for method in METHODS]
+        lines += [_scores_row(method, scores, found.ratio(method)) for method, scores in means if scores is not None]
     if found.cross:
-        lines += ["", f"cross-identity, mean of {len(found.cross)} pairs"]
-        lines.append(_row(["", "identity", "missing", *_FOLLOWED]))
+        lines += ["", f"cross-identity, mean of {len(found.cross)} pairs", _row("", ("identity", "missing"), _FOLLOWED)]
         for method in METHODS:
             if (cross := found.cross_scores(method)) is not None:
-                cells = [_told(cross.identity, 3), _told(cross.missing, 3), *_gains(cross.transfer)]
-                lines.append(_row([f"  {method}", *cells]))
-    lines += ["", "yaw, pitch, mouth, lids: correlation with the driver / gain (1 moves as far as the driver)", ""]
+                cells = (_told(cross.identity, 3), _told(cross.missing, 3))
+                lines.append(_row(method, cells, _gains(cross.transfer)))
+    lines += [
+        "",
+        "yaw, pitch, mouth, lids: correlation with the driver, and gain (100 % moves as far as the driver)",
+        "",
+    ]
     return lines
 
 
+_SCORES = ("L1", "ratio", "PSNR", "SSIM", "percept", "AKD", "AKD rel", "MKR", "AED", "flicker")
 _FOLLOWED = ("yaw", "pitch", "mouth", "lids")
 
 
-def _gains(transfer: Transfer) -> list[str]:
+def _scores_row(method: str, scores: Scores, ratio: float | None) -> str:
+    cells = (
+        *(_told(scores.l1, 4), _told(ratio, 2), _told(scores.psnr, 2), _told(scores.ssim, 3)),
+        *(_told(scores.perceptual, 3), _told(scores.akd, 2), _told(scores.akd_relative, 3)),
+        *(_told(scores.mkr, 3), _told(scores.aed, 3), _told(scores.flicker, 4)),
+    )
+    return _row(method, cells, _gains(scores.transfer))
+
+
+def _gains(transfer: Transfer) -> tuple[str, ...]:
     each = (transfer.yaw, transfer.pitch, transfer.mouth, transfer.eyes)
-    return [f"{_told(one.correlation, 2)}/{_told(one.gain, 2)}" for one in each]
+    gains = ["-" if one.gain is None else f"{100 * one.gain + 0.0:.0f}%" for one in each]
+    return tuple(f"{_told(one.correlation, 2):>5} {gain:>5}" for one, gain in zip(each, gains, strict=True))
 
 
 def _told(value: float | None, digits: int) -> str:
     return "-" if value is None else f"{value:.{digits}f}"
 
 
-def _row(cells: list[str]) -> str:
-    return (cells[0].ljust(12) + "".join(cell.rjust(8 if "/" not in cell else 11) for cell in cells[1:])).rstrip()
+def _row(name: str, numbers: Sequence[str], followed: Sequence[str]) -> str:
+    left = f"  {name:<10}" + "".join(f"{cell:>9}" for cell in numbers)
+    return (left + "".join(f"{cell:>13}" for cell in followed)).rstrip()

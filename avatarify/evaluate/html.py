@@ -87,7 +87,7 @@ def _tiles(found: Evaluation) -> str:
     if model is None or unchanged is None:
         return ""
     tiles = [
-        ("L1 over unchanged", _number(found.ratio, 2), "mean over clips; 1 is no better than a still"),
+        ("L1 over unchanged", _number(found.ratio(), 2), "mean over clips; 1 is no better than a still"),
         ("AKD", _number(model.akd, 2), f"pixels; unchanged {_number(unchanged.akd, 2)}"),
         ("AED", _number(model.aed, 3), f"unchanged {_number(unchanged.aed, 3)}; above 0.6 is another person"),
         ("Head turn carried over", _percent(model.transfer.yaw.gain), "yaw of the output over the driver's"),
@@ -118,14 +118,13 @@ def _reconstruction(found: Evaluation, folder: Path) -> str:
 
 
 def _ratio_row(clip: ClipResult) -> str:
-    affine = clip.affine.l1 / clip.unchanged.l1 if clip.unchanged.l1 > 0 else None
     cells = [
         str(clip.frames),
         _number(clip.model.l1, 4),
         _number(clip.unchanged.l1, 4),
-        f"<b>{_number(clip.ratio, 2)}</b>",
+        f"<b>{_number(clip.ratio(), 2)}</b>",
         _number(clip.affine.l1, 4),
-        _number(affine, 2),
+        _number(clip.ratio("affine"), 2),
     ]
     return f"<tr><th>{escape(clip.clip)}</th>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>"
 
@@ -216,11 +215,18 @@ def _picture(path: Path, words: str) -> str:
 
 
 def _number(value: float | None, digits: int) -> str:
-    return "&ndash;" if value is None else f"{value:.{digits}f}"
+    return "&ndash;" if value is None else _signed(f"{value:.{digits}f}")
 
 
 def _percent(value: float | None) -> str:
-    return "&ndash;" if value is None else f"{100 * value:.0f} %".replace("-", "&minus;")
+    return "&ndash;" if value is None else _signed(f"{100 * value:.0f} %")
+
+
+def _signed(text: str) -> str:
+    """With a typographer's minus, and none before a zero."""
+    if text.startswith("-"):
+        return f"&minus;{text[1:]}" if any(digit in text for digit in "123456789") else text[1:]
+    return text
 
 
 def _thousand(value: float | None) -> float | None:

@@ -28,8 +28,8 @@ def json_text(found: Evaluation) -> str:
     tree = {
         **dataclasses.asdict(found),
         "perceptual_backbone": BACKBONE,
-        "l1_over_unchanged": found.ratio,
-        "clips": [{**dataclasses.asdict(clip), "l1_over_unchanged": clip.ratio} for clip in found.clips],
+        "l1_over_unchanged": found.ratio(),
+        "clips": [{**dataclasses.asdict(clip), "l1_over_unchanged": clip.ratio()} for clip in found.clips],
         "mean": {method: dataclasses.asdict(scores) for method, scores in means.items() if scores is not None},
         "cross_mean": {method: dataclasses.asdict(scores) for method, scores in cross.items() if scores is not None},
     }

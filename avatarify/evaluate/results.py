@@ -74,10 +74,9 @@ class ClipResult:
     curves: tuple[Curve, ...]
     strip: str
 
-    @property
-    def ratio(self) -> float | None:
-        """L1 of the model over that of the unchanged source: below 1 the model is of use."""
-        return self.model.l1 / self.unchanged.l1 if self.unchanged.l1 > 0 else None
+    def ratio(self, method: str = "model") -> float | None:
+        """L1 of a method over that of the unchanged source: below 1 it is of use."""
+        return scores_of(self, method).l1 / self.unchanged.l1 if self.unchanged.l1 > 0 else None
 
 
 @dataclass(frozen=True)
@@ -153,10 +152,9 @@ class Evaluation:
             mean_transfer([scores.transfer for scores in every]),
         )
 
-    @property
-    def ratio(self) -> float | None:
+    def ratio(self, method: str = "model") -> float | None:
         """Mean over the clips of L1 over unchanged."""
-        return mean([clip.ratio for clip in self.clips])
+        return mean([clip.ratio(method) for clip in self.clips])
 
 
 def scores_of(clip: ClipResult, method: str) -> Scores:

@@ -60,8 +60,9 @@ def followed(driver: Sequence[float | None], output: Sequence[float | None]) -> 
     power, response = float(x @ x), float(y @ y)
     if power <= _STILL**2 * len(pairs):
         return Followed(None, None)
-    moves = response > _STILL**2 * len(pairs)
-    return Followed(float(x @ y) / math.sqrt(power * response) if moves else None, float(x @ y) / power)
+    if response <= _STILL**2 * len(pairs):
+        return Followed(None, 0.0)
+    return Followed(float(x @ y) / math.sqrt(power * response), float(x @ y) / power)
 
 
 def mean(values: Sequence[float | None]) -> float | None:

@@ -40,7 +40,7 @@ def astronaut() -> Image:
 
 @pytest.fixture(scope="session")
 def performance(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_performance(tmp_path_factory.mktemp("performance") / "performance.mp4", frames=9)
+    return write_performance(tmp_path_factory.mktemp("performance") / "performance.mp4", frames=6)
 
 
 @pytest.fixture(scope="session")
