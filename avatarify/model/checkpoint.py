@@ -7,8 +7,10 @@ import os
 import pickle
 import re
 import struct
+import tarfile
 import tempfile
 import warnings
+import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,6 +26,15 @@ from avatarify.model.network import FirstOrderModel
 from avatarify.model.recognition import recognise_model
 
 GET_AGAIN = "Download it again, or choose another file."
+CHOOSE = "Choose a First Order Motion Model checkpoint, such as vox-adv-cpk.pth.tar."
+
+# What torch's reader raises on damaged bytes, found by flipping and cutting bytes of both of its layouts.
+_DAMAGE = (
+    *(EOFError, RuntimeError, OSError, ValueError, TypeError, LookupError, AttributeError, AssertionError),
+    *(ArithmeticError, struct.error),
+)
+_OLD_LAYOUT = pickle.dumps(0x1950A86A20F9469CFC6C, 2)  # how torch began a file before its zip archives
+_CALLS = frozenset(b"io\x81\x82\x83\x84\x92\x93")  # instructions of a pickle that find or call things
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,7 +69,7 @@ def load_checkpoint(path: Path) -> Checkpoint:
     if _is_safetensors(head):
         checkpoint = _load_safetensors(path)
     elif head.startswith((b"PK", b"\x80")):  # torch's zip archives; pickles, as torch wrote before 1.6
-        checkpoint = _load_pickle(path)
+        checkpoint = _load_pickle(path, head)
     else:
         begins = json.dumps(head[:8].decode("latin-1"))
         raise CheckpointError(f"{path} is not a model file (it begins with {begins}).", GET_AGAIN)
@@ -137,14 +148,15 @@ def _load_safetensors(path: Path) -> Checkpoint:
     return Checkpoint(config, parts["kp_detector"], parts["generator"], metadata)
 
 
-def _load_pickle(path: Path) -> Checkpoint:
+def _load_pickle(path: Path, head: bytes) -> Checkpoint:
+    _refuse_unguarded(path, head)
     try:
         with warnings.catch_warnings():  # the warning speaks of pickle protocols; the error that follows says enough
             warnings.simplefilter("ignore", UserWarning)
             content = torch.load(path, map_location="cpu", weights_only=True)
     except pickle.UnpicklingError as error:
-        raise _unpickling_error(path, error) from error
-    except (EOFError, RuntimeError, OSError, ValueError, KeyError, IndexError, AttributeError) as error:
+        raise _unpickling_error(path, head, error) from error
+    except _DAMAGE as error:
         raise _damaged(path) from error
     if not isinstance(content, Mapping):
         raise CheckpointError(f"{path} holds a {type(content).__name__}, not a checkpoint.", GET_AGAIN)
@@ -153,10 +165,25 @@ def _load_pickle(path: Path) -> Checkpoint:
             found = ", ".join(sorted(str(key) for key in content)[:6]) or "nothing"
             raise CheckpointError(
                 f"{path} holds another model: it has no {part!r} (found: {found}).",
-                "Choose a First Order Motion Model checkpoint, such as vox-adv-cpk.pth.tar.",
+                CHOOSE,
             )
     kp_detector, generator = _state_dict(content["kp_detector"]), _state_dict(content["generator"])
     return Checkpoint(recognise_model(kp_detector, generator), kp_detector, generator)
+
+
+def _refuse_unguarded(path: Path, head: bytes) -> None:
+    """Two layouts that torch before 2.6 reads in spite of weights_only without its guard: TorchScript and its first tars."""
+    if tarfile.is_tarfile(path):
+        raise CheckpointError(f"{path} is a tar archive, not a model file.", "Unpack it and give the model inside.")
+    if not head.startswith(b"PK"):
+        return
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = archive.namelist()
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+        raise _damaged(path) from error
+    if any(name.rpartition("/")[2] == "constants.pkl" for name in names):
+        raise CheckpointError(f"{path} is a TorchScript program, not weights; it was not loaded.", CHOOSE)
 
 
 def _state_dict(state: Mapping[object, object]) -> dict[str, Tensor]:
@@ -183,16 +210,21 @@ def _check_fit(path: Path, module: nn.Module, state: Mapping[str, Tensor]) -> No
         )
 
 
-def _unpickling_error(path: Path, error: pickle.UnpicklingError) -> CheckpointError:
+def _unpickling_error(path: Path, head: bytes, error: pickle.UnpicklingError) -> CheckpointError:
     """torch's reader knows tensors and plain containers. What else it met tells code from damage."""
     text = str(error)
-    if forbidden := re.search(r"GLOBAL ([\w.]+)|Unsupported (?:class|operand) ([\w.]+)", text):
-        name = forbidden[1] or f"instruction {forbidden[2]}"
-        return CheckpointError(
-            f"{path} is a pickle that would run code ({name}); it was not loaded.",
-            "Do not use this file. Weights from a trusted source hold only tensors.",
-        )
-    return _damaged(path)
+    name = ""
+    if forbidden := re.search(r"GLOBAL ([\w.]+)|Unsupported class ([\w.]+)", text):
+        name = forbidden[1] or forbidden[2]
+    elif unknown := re.search(r"Unsupported operand (\d+)", text):
+        by_torch = head.startswith((_OLD_LAYOUT, b"PK"))
+        name = "" if by_torch and int(unknown[1]) not in _CALLS else f"instruction {unknown[1]}"
+    if not name:
+        return _damaged(path)
+    return CheckpointError(
+        f"{path} is a pickle that would run code ({name}); it was not loaded.",
+        "Do not use this file. Weights from a trusted source hold only tensors.",
+    )
 
 
 def _damaged(path: Path) -> CheckpointError:

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
 import dataclasses
+import io
 import os
 import pickle
+import tarfile
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -140,6 +143,38 @@ def truncated_safetensors(path: Path) -> None:
     path.write_bytes(path.read_bytes()[:-100])
 
 
+def damaged_old(path: Path) -> None:
+    """A storage has another name in the list at the end than in the pickle: one of torch's assertions fails."""
+    tensor = torch.zeros(9)
+    torch.save({"generator": tensor}, path, _use_new_zipfile_serialization=False)
+    key = str(tensor.untyped_storage()._cdata).encode()
+    data = path.read_bytes()
+    assert data.count(key) == 2
+    path.write_bytes(data.replace(key, b"x" + key[1:], 1))
+
+
+def damaged_old_instruction(path: Path) -> None:
+    """A byte that is no instruction of torch's, as a bad disk leaves it: not code."""
+    torch.save({"generator": torch.zeros(9)}, path, _use_new_zipfile_serialization=False)
+    data = path.read_bytes()
+    assert data.count(b"X\x09\x00\x00\x00generator") == 1
+    path.write_bytes(data.replace(b"X\x09\x00\x00\x00generator", b"D\x09\x00\x00\x00generator"))
+
+
+def torch_script(path: Path) -> None:
+    """As torch.jit.save lays it out."""
+    with zipfile.ZipFile(path, "w") as archive:
+        for name in ("model/data.pkl", "model/constants.pkl", "model/code/__torch__.py"):
+            archive.writestr(name, b"\x80\x02N.")
+
+
+def tar_that_begins_as_a_pickle(path: Path) -> None:
+    with tarfile.open(path, "w", format=tarfile.GNU_FORMAT) as archive:
+        member = tarfile.TarInfo("PK-storages")
+        member.size = 4
+        archive.addfile(member, io.BytesIO(b"data"))
+
+
 def web_page(path: Path) -> None:
     path.write_text("\n<!DOCTYPE html><html>Quota exceeded</html>")
 
@@ -187,6 +222,10 @@ def foreign_safetensors(path: Path) -> None:
     [
         (truncated, "damaged or incomplete"),
         (truncated_old, "damaged or incomplete"),
+        (damaged_old, "damaged or incomplete"),
+        (damaged_old_instruction, "damaged or incomplete"),
+        (torch_script, "is a TorchScript program"),
+        (tar_that_begins_as_a_pickle, "is a tar archive"),
         (truncated_safetensors, "not a whole safetensors file"),
         (web_page, "is a web page, not a model"),
         (empty, "is empty"),
