@@ -16,19 +16,13 @@ from types import TracebackType
 
 from avatarify.animator import Animator, load_runtime
 from avatarify.avatars import Avatar, Avatars, FaceTools
+from avatarify.camera.open_camera import open_camera
 from avatarify.errors import AvatarifyError, MediaError, NotReadyError
 from avatarify.face.mesh import FaceMesh
 from avatarify.face.search import FaceSearch
 from avatarify.face.watcher import FaceWatcher
 from avatarify.frame import Frame, Image
-from avatarify.media.composition import Look
-from avatarify.media.fake_virtual_camera import MemoryVirtualCamera
-from avatarify.media.framed_camera import FramedCamera
 from avatarify.media.images import read_image
-from avatarify.media.open_camera import open_camera
-from avatarify.media.recorder import Recorder, RecorderStatus
-from avatarify.media.standby import Standby, load_standby
-from avatarify.media.virtual_camera import PyVirtualCamera, VirtualCamera
 from avatarify.memory import CalibrationMemory, Occasion
 from avatarify.paths import AVATARS, user_avatars, user_calibrations
 from avatarify.pipeline.options import PipelineOptions
@@ -40,6 +34,12 @@ from avatarify.pipeline.worker import Worker
 from avatarify.runtime.base import Runtime, RuntimeDescription
 from avatarify.session import Session, SessionStatus
 from avatarify.settings import Settings
+from avatarify.virtual_camera.composition import Look
+from avatarify.virtual_camera.framed_camera import FramedCamera
+from avatarify.virtual_camera.memory_camera import MemoryVirtualCamera
+from avatarify.virtual_camera.recorder import Recorder, RecorderStatus
+from avatarify.virtual_camera.standby import Standby, load_standby
+from avatarify.virtual_camera.virtual_camera import PyVirtualCamera, VirtualCamera
 
 _LOOK_UP_S = 0.25
 _log = logging.getLogger(__name__)
@@ -47,7 +47,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class LiveRequest:
-    """What to run. camera: see media/open_camera.py. model: a checkpoint file. device: of the virtual camera, None for the
+    """What to run. camera: see camera/open_camera.py. model: a checkpoint file. device: of the virtual camera, None for the
     first free one; `output` False shows nothing to anybody. size: (width, height) of the virtual camera, which never
     changes during a call. avatar: by name or number; None: the first. portrait_size: side in pixels of portraits, and of
     what the model makes of them where it blends."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from avatarify.media.synthetic import SyntheticCamera
+from avatarify.camera.synthetic import SyntheticCamera
 from avatarify.media.video_writer import VideoWriter
 
 SIZE = (256, 192)

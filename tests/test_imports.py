@@ -25,10 +25,14 @@ MAY_IMPORT = {
     "catalog": LEAVES | {"model"},
     "character": LEAVES,
     "face": LEAVES,
-    "media": LEAVES | {"character"},
+    "media": LEAVES,
+    "v4l2": LEAVES,
+    "camera": LEAVES | {"character", "media", "v4l2"},
+    "virtual_camera": LEAVES | {"media", "v4l2"},
     "pipeline": LEAVES,
-    "live": LEAVES | {"animator", "avatars", "memory", "session", "runtime", "face", "media", "pipeline"},
-    "app": LEAVES | {"live", "session", "avatars", "memory", "pipeline", "media", "face", "catalog"},
+    "live": LEAVES
+    | {"animator", "avatars", "memory", "session", "runtime", "face", "media", "pipeline", "camera", "virtual_camera"},
+    "app": LEAVES | {"live", "session", "avatars", "pipeline", "media", "camera", "virtual_camera", "face", "catalog"},
     "train": LEAVES | {"model", "character", "media", "face"},
     "evaluate": LEAVES | {"model", "runtime", "animator", "media", "face"},
 }
@@ -36,6 +40,9 @@ HEAVY = {"torch", "cv2", "av", "PySide6", "numpy", "PIL", "pyvirtualcam", "face_
 FORBIDDEN = {
     "model": {"cv2", "av", "PySide6", "PIL"},
     "media": {"torch", "PySide6"},
+    "camera": {"torch", "PySide6"},
+    "virtual_camera": {"torch", "PySide6"},
+    "v4l2": {"torch", "PySide6", "av"},
     "character": {"torch", "PySide6", "av"},
     "face": {"PySide6", "av"},
     "pipeline": {"torch", "PySide6", "cv2", "av"},
@@ -43,7 +50,7 @@ FORBIDDEN = {
     "animator": {"PySide6", "av", "cv2"},
     "live": {"PySide6", "av", "cv2", "torch"},
     "session": {"PySide6", "av"},
-    "comfort": {"PySide6", "av", "cv2"},
+    "comfort": {"PySide6", "av"},
     "memory": {"PySide6", "av", "cv2"},
     "avatars": {"PySide6", "av"},
 }

@@ -11,14 +11,11 @@ import numpy as np
 import pytest
 import torch
 
+from avatarify.camera.synthetic import SyntheticCamera
 from avatarify.errors import CameraError, MediaError, NotReadyError
 from avatarify.frame import Frame, Image
 from avatarify.live import Live, LiveRequest, LiveStatus
-from avatarify.media.composition import Look
-from avatarify.media.fake_virtual_camera import MemoryVirtualCamera
 from avatarify.media.images import write_image
-from avatarify.media.standby import load_standby
-from avatarify.media.synthetic import SyntheticCamera
 from avatarify.media.video_reader import VideoReader
 from avatarify.paths import AVATARS
 from avatarify.pipeline.gate import Showing
@@ -27,6 +24,9 @@ from avatarify.runtime.device import DeviceChoice
 from avatarify.runtime.eager import EagerRuntime
 from avatarify.session import CalibratedBy
 from avatarify.settings import CalibrationSettings, MotionSettings, Settings
+from avatarify.virtual_camera.composition import Look
+from avatarify.virtual_camera.memory_camera import MemoryVirtualCamera
+from avatarify.virtual_camera.standby import load_standby
 from tests.fakes.live import until
 from tests.fakes.models import tiny_model
 

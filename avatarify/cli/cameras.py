@@ -14,9 +14,9 @@ from avatarify.cli.output import say, say_json
 from avatarify.errors import CameraError, SettingsError
 
 if TYPE_CHECKING:
-    from avatarify.media.camera import Camera, CameraFormat
-    from avatarify.media.camera_devices import CameraDevice
-    from avatarify.media.camera_modes import CameraMode
+    from avatarify.camera.camera import Camera, CameraFormat
+    from avatarify.camera.devices import CameraDevice
+    from avatarify.v4l2.camera_modes import CameraMode
 
 NAME = "cameras"
 HELP = "list the cameras of this computer, and measure what they deliver"
@@ -61,9 +61,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the cameras; 1 if there is none, or one that was probed gave no picture. Raises AvatarifyErrors."""
-    from avatarify.media.camera_devices import find_camera, list_cameras
-    from avatarify.media.open_camera import open_camera, shown_name
-    from avatarify.media.opencv_camera import OpenCvCamera
+    from avatarify.camera.devices import find_camera, list_cameras
+    from avatarify.camera.open_camera import open_camera, shown_name
+    from avatarify.camera.opencv_camera import OpenCvCamera
 
     size = parse_size(arguments.size)
     if not 0 < arguments.seconds <= LONGEST_MEASUREMENT_S:
@@ -98,7 +98,7 @@ def parse_size(text: str) -> tuple[int, int]:
 
 
 def _modes(device: CameraDevice) -> tuple[CameraMode, ...]:
-    from avatarify.media.camera_modes import list_modes
+    from avatarify.v4l2.camera_modes import list_modes
 
     if device.backend != "V4L2" or device.problem:
         return ()
@@ -109,7 +109,7 @@ def _modes(device: CameraDevice) -> tuple[CameraMode, ...]:
 
 
 def _probe(name: str, opening: Callable[[], Camera], seconds: float) -> Probe:
-    from avatarify.media.camera import measure_fps
+    from avatarify.camera.camera import measure_fps
 
     began = time.monotonic()
     try:

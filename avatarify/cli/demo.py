@@ -159,7 +159,7 @@ def perform(
     progress: Progress,
 ) -> Show:
     """Film the performer, let every actor follow, write the video: the performer's picture first, then the actors'."""
-    from avatarify.media.synthetic import SyntheticCamera
+    from avatarify.camera.synthetic import SyntheticCamera
     from avatarify.media.video_writer import VideoWriter
     from avatarify.render import driving_crop, driving_size
 

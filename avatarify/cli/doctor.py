@@ -70,8 +70,8 @@ def examine() -> Iterator[Finding]:
 
 def self_test(device: str | None) -> Finding:
     """Does a meeting app see what we send? Not during a call: everybody would see the test pictures."""
-    from avatarify.media.loopback_test import run_loopback_test
-    from avatarify.media.virtual_camera import PyVirtualCamera
+    from avatarify.virtual_camera.self_test import run_loopback_test
+    from avatarify.virtual_camera.virtual_camera import PyVirtualCamera
 
     name = "self-test"
     try:
@@ -143,7 +143,7 @@ def _models() -> Iterator[Finding]:
 
 def _cameras() -> Iterator[Finding]:
     """Every camera, with what is in its way."""
-    from avatarify.media.camera_devices import list_cameras
+    from avatarify.camera.devices import list_cameras
 
     cameras = [camera for camera in list_cameras() if not camera.virtual]
     if not cameras:
@@ -155,9 +155,9 @@ def _cameras() -> Iterator[Finding]:
 
 def _virtual_cameras() -> Iterator[Finding]:
     """The package, the driver and its flags, and who holds each device."""
-    from avatarify.media.device_holders import find_holders
-    from avatarify.media.virtual_camera_advice import no_virtual_camera, this_machine
-    from avatarify.media.virtual_camera_devices import find_virtual_cameras
+    from avatarify.v4l2.device_holders import find_holders
+    from avatarify.virtual_camera.advice import no_virtual_camera, this_machine
+    from avatarify.virtual_camera.devices import find_virtual_cameras
 
     name = "virtual camera"
     devices = find_virtual_cameras()

@@ -13,11 +13,11 @@ from pathlib import Path
 from types import ModuleType
 
 import avatarify
-from avatarify.cli import animate, cameras, demo, doctor, evaluate, live, models, output, test
+from avatarify.cli import animate, cameras, demo, doctor, evaluate, live, models, output, prepare, test, train
 from avatarify.errors import AvatarifyError, SettingsError
 from avatarify.paths import user_cache
 
-VERBS: tuple[ModuleType, ...] = (demo, live, animate, cameras, models, evaluate, doctor, test)
+VERBS: tuple[ModuleType, ...] = (demo, live, animate, cameras, models, prepare, train, evaluate, doctor, test)
 """Each has NAME, HELP, add_arguments(parser) and run(arguments) -> exit code."""
 
 OK, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
@@ -77,6 +77,12 @@ def _guarded(arguments: argparse.Namespace) -> int:
     except BrokenPipeError:  # the reader of a pipe went away, as `| head` does
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return OK
+    except OSError as error:  # the machine's, where no room has told it better: a full disk behind `>`, a name too long
+        if arguments.debug:
+            raise
+        place = f" ({error.filename})" if error.filename is not None else ""
+        output.warn(f"error: {error.strerror or type(error).__name__}{place}.\nCheck the path and the disk.")
+        return FAILED
     except Exception as error:
         if arguments.debug:
             raise

@@ -89,7 +89,7 @@ def run(arguments: argparse.Namespace) -> int:
 def make_request(arguments: argparse.Namespace) -> LiveRequest:
     """What the options ask for."""
     from avatarify.live import LiveRequest
-    from avatarify.media.composition import Ground, Look
+    from avatarify.virtual_camera.composition import Ground, Look
 
     defaults = LiveRequest(model_path(arguments))
     avatar = arguments.avatar
@@ -114,7 +114,7 @@ def make_request(arguments: argparse.Namespace) -> LiveRequest:
 
 def first_camera() -> str:
     """The first that is a real one and works. Raises CameraError."""
-    from avatarify.media.camera_devices import list_cameras
+    from avatarify.camera.devices import list_cameras
 
     cameras = [camera for camera in list_cameras() if not camera.virtual]
     for camera in cameras:

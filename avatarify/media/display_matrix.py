@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import NamedTuple
 
 import numpy as np
@@ -9,6 +10,8 @@ from av.sidedata.sidedata import SideData
 from av.video.frame import VideoFrame
 
 from avatarify.frame import Image
+
+logger = logging.getLogger(__name__)
 
 
 class DisplayMatrix(NamedTuple):
@@ -21,7 +24,13 @@ class DisplayMatrix(NamedTuple):
     @classmethod
     def of(cls, frame: VideoFrame) -> DisplayMatrix | None:
         """The matrix that a decoded frame carries, to the nearest quarter turn, or None."""
-        data = frame.side_data.get("DISPLAYMATRIX")
+        try:
+            data = frame.side_data.get("DISPLAYMATRIX")
+        except (
+            ValueError
+        ) as error:  # PyAV fails on kinds of data that are newer than itself, such as a photograph's EXIF
+            logger.info("side data that PyAV does not know, the turn is taken as none: %s", error)
+            return None
         if not isinstance(data, SideData):
             return None
         # Nine integers, row by row; a stored (x, y) is shown at (a x + c y, b x + d y).

@@ -36,21 +36,23 @@ class Progress:
         a bar on one line, anything else a line every five seconds, None gets nothing. clock: seconds that only rise.
         """
         self.done = 0
-        self.expect(total)
         self._unit = unit
         self._clock = clock
         self._stream = stream
         self._tty = _is_terminal(stream)
         self._blocks = _blocks(stream)
-        self._started = self._shown_at = self._smoothed_at = clock()
-        self._marks: deque[tuple[float, int]] = deque([(self._started, 0)])
         self._rate: float | None = None
         self._shown = ""
         self._closed = False
+        self.expect(total)
 
     def expect(self, total: int | None) -> None:
-        """How many there will be, where it is learned only after the start; an estimate, or None."""
+        """The counting begins now, and so does its clock: what was prepared before must not look like a slow first one.
+        total: how many there will be; an estimate, or None. To be called before the first `update`.
+        """
         self._total = total if total is not None and total > 0 else None
+        self._started = self._shown_at = self._smoothed_at = self._clock()
+        self._marks: deque[tuple[float, int]] = deque([(self._started, 0)])
 
     def update(self, count: int = 1) -> None:
         """`count` more are done."""

@@ -14,11 +14,13 @@ _CAMERA_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1",
 def read_head(path: Path, *, what: str) -> bytes:
     """The first bytes of a file that can be read. `what` names the thing in the errors: "picture" or "video".
 
-    Raises MediaError: missing, a folder, empty, not allowed.
+    Raises MediaError: missing, a folder, a pipe or device, empty, not allowed.
     """
     try:
         if path.is_dir():
             raise MediaError(f"{path} is a folder, not a {what}.", f"Name a {what} inside it.")
+        if path.exists() and not path.is_file():  # a pipe would be waited for; it could not be read twice either
+            raise MediaError(f"{path} is not an ordinary file.", f"Save the {what} to a file first.")
         with path.open("rb") as file:
             head = file.read(_HEAD)
     except FileNotFoundError:

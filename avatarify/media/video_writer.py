@@ -71,8 +71,7 @@ class VideoWriter:
             raise ValueError(f"size={size} must be 1..{_LARGEST_SIDE} a side")
         if not 0 < fps <= 1000:
             raise ValueError(f"fps={fps} must be in (0, 1000]")
-        if self.path.suffix.lower() not in (".mp4", ".m4v"):
-            raise MediaError(f"{path} cannot be written: videos are written as MP4.", "End the name in .mp4.")
+        _check_suffix(self.path)
         self.frames = 0
         self._size = size
         self._tick = max(1, round(_CLOCK / fps))  # from one frame to the next
@@ -231,6 +230,20 @@ def _container_options(live: bool) -> dict[str, str]:
         "movflags": f"+{'hybrid_fragmented' if hybrid else 'empty_moov+default_base_moof'}+frag_keyframe",
         "flush_packets": "1",
     }
+
+
+def check_target(path: Path) -> None:
+    """Tells before the long work what VideoWriter would tell after it. Leaves nothing behind.
+
+    Raises MediaError: wrong suffix, folder missing or not writable, the target is a folder or a device.
+    """
+    _check_suffix(path)
+    PartFile(path).discard()
+
+
+def _check_suffix(path: Path) -> None:
+    if path.suffix.lower() not in (".mp4", ".m4v"):
+        raise MediaError(f"{path} cannot be written: videos are written as MP4.", "End the name in .mp4.")
 
 
 def _best_encoder() -> str:

@@ -9,8 +9,8 @@ from typing import NamedTuple
 import pytest
 
 from avatarify.cli import main
+from tests.fakes.disks import full_disk, locked_folder
 from tests.fakes.models import write_tiny_model
-from tests.media.conftest import full_disk, locked_folder
 from tests.performances import write_performance
 
 __all__ = ["full_disk", "locked_folder"]

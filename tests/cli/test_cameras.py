@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from avatarify.camera import devices as camera_devices
+from avatarify.camera.devices import CameraDevice
 from avatarify.cli import cameras
 from avatarify.errors import CameraError, SettingsError
-from avatarify.media import camera_devices
-from avatarify.media.camera_devices import CameraDevice
 from tests.rig.fake_devices import FakeDevices
 
 

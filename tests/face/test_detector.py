@@ -5,10 +5,10 @@ from __future__ import annotations
 import cv2
 import numpy as np
 import pytest
-from face_pictures import FACE_AT, FACE_SIDE, Canvas, face_at
 
 from avatarify.face.detector import FaceDetector, overlap
 from avatarify.frame import Image
+from tests.face.face_pictures import FACE_AT, FACE_SIDE, Canvas, face_at
 
 
 def test_finds_the_face_and_its_points(detector: FaceDetector, portrait: Image) -> None:

@@ -7,7 +7,6 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
-from face_pictures import Canvas, ScriptedDetector, face_at
 
 from avatarify.errors import FaceError
 from avatarify.face.detector import Face, FaceDetector
@@ -15,6 +14,7 @@ from avatarify.face.framing import Crop, frame_clip, frame_portrait
 from avatarify.face.mesh import FaceMesh
 from avatarify.face.search import FaceSearch
 from avatarify.frame import Image
+from tests.face.face_pictures import Canvas, ScriptedDetector, face_at
 
 
 def blank(width: int, height: int) -> Image:

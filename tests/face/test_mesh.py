@@ -9,12 +9,12 @@ import av
 import cv2
 import numpy as np
 import pytest
-from face_pictures import FACE_AT, face_at
 from scipy.stats import spearmanr
 
 from avatarify.face.detector import FaceDetector
 from avatarify.face.mesh import FaceMesh, Mesh, eye_opening, head_pose, mesh_to_68, mouth_opening
 from avatarify.frame import Image
+from tests.face.face_pictures import FACE_AT, face_at
 
 EYES, MOUTH = slice(36, 48), slice(48, 68)
 

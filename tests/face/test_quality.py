@@ -5,13 +5,13 @@ from __future__ import annotations
 import cv2
 import numpy as np
 import pytest
-from face_pictures import Canvas, face_at
 
 from avatarify.face.detector import FaceDetector
 from avatarify.face.mesh import FaceMesh, Mesh
 from avatarify.face.quality import PortraitVerdict, judge_portrait
 from avatarify.face.search import FaceSearch
 from avatarify.frame import Image
+from tests.face.face_pictures import Canvas, face_at
 
 
 @pytest.fixture(scope="session")

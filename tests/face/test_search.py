@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from face_pictures import FACE_AT, FACE_SIDE, Canvas, ScriptedDetector, face_at
 
 from avatarify.face.detector import FaceDetector
 from avatarify.face.search import FaceSearch, look_closer
 from avatarify.frame import Image
+from tests.face.face_pictures import FACE_AT, FACE_SIDE, Canvas, ScriptedDetector, face_at
 
 
 @pytest.mark.parametrize("side", [700, 350, 200, 110])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import struct
 
-from avatarify.media.timeout_picture import (
+from avatarify.virtual_camera.timeout_picture import (
     CID_TIMEOUT,
     CID_TIMEOUT_IMAGE_IO,
     G_CTRL,

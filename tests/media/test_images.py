@@ -12,13 +12,13 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 import pytest
-from clips import Clip, write_clip
 from PIL import Image as Pillow
 from PIL import ImageCms
 
 from avatarify.errors import MediaError
 from avatarify.frame import Image
 from avatarify.media.images import MAX_PIXELS, WRITES, read_image, write_image
+from tests.media.clips import Clip, write_clip
 
 GREY = 204
 

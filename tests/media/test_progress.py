@@ -171,3 +171,17 @@ def test_an_exception_ends_the_line() -> None:
     with pytest.raises(KeyError), progress:
         raise KeyError
     assert terminal.getvalue().endswith("\n")
+
+
+def test_preparation_is_not_counted() -> None:
+    clock, terminal = Clock(), Terminal()
+    progress = Progress(None, stream=terminal, clock=clock)
+    clock.now += 60.0
+    progress.expect(100)
+    run(progress, clock, count=10, seconds_each=0.5)
+    assert terminal.getvalue().split("\r")[-1].split() == [
+        "\u2588" * 3 + "\u2591" * 27,
+        *"10% 10/100 frames 2.0 frames/s 0:45 left".split(),
+    ]
+    progress.close()
+    assert "10/100 frames in 0:05, 2.0 frames/s" in terminal.getvalue()

@@ -9,7 +9,6 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
-from clips import BARS, Clip, bars, number_in, write_clip, write_tone
 from PIL import Image as Pillow
 
 from avatarify.errors import MediaError
@@ -17,6 +16,7 @@ from avatarify.frame import Frame, Image
 from avatarify.media.images import write_image
 from avatarify.media.rgb import GROUND
 from avatarify.media.video_reader import VideoInfo, VideoReader
+from tests.media.clips import BARS, Clip, bars, number_in, write_clip, write_tone
 
 UNEVEN = (0.0, 0.04, 0.08, 0.3, 0.34, 0.36, 0.7, 1.0)
 
@@ -274,6 +274,20 @@ def test_missing_folder_and_empty(folder: Path) -> None:
     assert "is a folder" in told(folder).message
     (folder / "empty.mp4").touch()
     assert "empty (0 bytes)" in told(folder / "empty.mp4").message
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no pipes among files")
+def test_a_pipe_is_not_waited_for(folder: Path) -> None:
+    os.mkfifo(folder / "pipe.mp4")
+    assert "not an ordinary file" in told(folder / "pipe.mp4").message
+
+
+def test_a_photograph_with_exif_data_is_one_frame(folder: Path) -> None:
+    tags = Pillow.Exif()
+    tags[0x010F] = "a maker of cameras"
+    Pillow.fromarray(bars(0, (64, 48))).save(folder / "photo.jpg", exif=tags)
+    with VideoReader(folder / "photo.jpg") as reader:
+        assert [frame.image.shape for frame in reader] == [(48, 64, 3)]
 
 
 @pytest.mark.parametrize("name", ["notes.txt", "notes.mp4", "page.html", "notes.nfo"])

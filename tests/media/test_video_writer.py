@@ -10,12 +10,12 @@ import av
 import numpy as np
 import numpy.typing as npt
 import pytest
-from clips import BARS, Clip, bars, play, write_clip, write_tone
 
 from avatarify.errors import MediaError
 from avatarify.media import video_writer
 from avatarify.media.video_reader import VideoReader
 from avatarify.media.video_writer import VideoWriter
+from tests.media.clips import BARS, Clip, bars, play, write_clip, write_tone
 
 SIZE = (128, 64)
 TWO_SECONDS = tuple(n / 25 for n in range(50))

@@ -1,0 +1,1 @@
+"""What the call sees: the virtual camera, the frame around the avatar, the stand-by picture, the recorder."""
