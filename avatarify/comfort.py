@@ -1,4 +1,5 @@
-"""From keypoints found in a square that moves to keypoints that the portrait moves to: calm, within reach, and at ease.
+"""From keypoints found in a square that moves to keypoints that the portrait moves to: calm, within reach, and at ease; and
+from one avatar to the next.
 
 Keypoints are smoothed in the coordinates of the square they were found in (the filter's past is carried along when the
 square moves), then carried to the origin, a square that follows slowly: see face/auto_framing.py.
@@ -9,9 +10,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
+import cv2
+import numpy as np
+
 from avatarify.animator import Animator, Reference, Source
 from avatarify.face.auto_framing import Framed, between, settled
 from avatarify.face.crop import Crop
+from avatarify.frame import Image
 from avatarify.model.guard import guard
 from avatarify.model.motion import Keypoints, carried, mixed
 from avatarify.model.smoothing import OneEuro, lag_ms
@@ -20,6 +25,7 @@ from avatarify.settings import ComfortSettings, FramingSettings, MotionSettings
 _RETURN_S = 0.25  # from the portrait's own pose back to the driver's
 _CHANGE_S = 0.6  # from an old reference to one that was taken without asking
 _LONGEST_STEP_S = 0.5
+_FIRST_SHARE = 0.3  # of a new avatar in the first frame of a cross-fade: a switch shows at once
 _TALKING = 0.5  # keypoint speed, units of [-1,1] a second
 
 
@@ -53,10 +59,10 @@ class Driver:
 
 @dataclass(frozen=True, eq=False)
 class _Link:
-    """A reference in the coordinates of `origin`."""
+    """A reference in the coordinates of `origin`; None until the first frame tells where that is."""
 
     reference: Reference
-    origin: Crop
+    origin: Crop | None
 
 
 class Comfort:
@@ -89,10 +95,12 @@ class Comfort:
         if jumped:
             self._smoother.reset()
         link = self._link
-        if link is None or not (jumped or (framing.automatic and not framing.locked)):
+        if link is None:
             return
-        origin = framed.base if jumped else settled(link.origin, framed.base, self._step, framing.settle_s)
-        self._link = _Link(link.reference, origin)
+        if jumped or link.origin is None:
+            self._link = _Link(link.reference, framed.base)
+        elif framing.automatic and not framing.locked:
+            self._link = _Link(link.reference, settled(link.origin, framed.base, self._step, framing.settle_s))
 
     def see(self, keypoints: Keypoints, framed: Framed) -> Driver:
         """The driver's keypoints [1,K,..] of this frame, in the coordinates of the crop. Returns them unsmoothed."""
@@ -103,8 +111,9 @@ class Comfort:
         self._driver = Driver(calm if self._settings.smooth else keypoints, framed.crop, framed.base)
         return raw
 
-    def relate(self, reference: Reference, base: Crop, *, softly: bool) -> None:
-        """Count from this reference on, in the coordinates of `base`, the square of now. softly: in a glide."""
+    def relate(self, reference: Reference, base: Crop | None, *, softly: bool) -> None:
+        """Count from this reference on, in the coordinates of `base`, the square of now; None before the first frame: the
+        next frame's. softly: in a glide."""
         if softly and self._link is not None:
             self._old = (self._link, self._at)
         else:
@@ -123,7 +132,7 @@ class Comfort:
         if self._link is None or self._driver is None:
             return None
         self._presence = self._eased(lost=lost)
-        if lost and self._presence <= 0.0:
+        if lost and self._presence < 1e-6:
             return None
         keypoints = self._transferred(self._link, source, motion)
         if self._old is not None:
@@ -143,13 +152,41 @@ class Comfort:
         assert self._driver is not None
         if not motion.relative:  # the avatar is to be where the face is in the crop
             return self._animator.transfer(source, link.reference, self._driver.keypoints, motion)
-        return self._animator.transfer(source, link.reference, self._driver.in_square(link.origin), motion)
+        driving = self._driver.in_square(link.origin or self._driver.base)
+        return self._animator.transfer(source, link.reference, driving, motion)
 
     def _eased(self, *, lost: bool) -> float:
         if lost:
             ease_s = self._settings.ease_s
             return max(0.0, self._presence - self._step / ease_s) if ease_s > 0 else 0.0
         return min(1.0, self._presence + self._step / _RETURN_S)
+
+
+class CrossFade:
+    """Leads from the last picture of one avatar into those of the next. One thread."""
+
+    def __init__(self) -> None:
+        self._last: Image | None = None
+        self._from: Image | None = None
+        self._since: float | None = None
+
+    def start(self) -> None:
+        """The next picture is another avatar's."""
+        self._from, self._since = self._last, None
+
+    def mixed(self, image: Image, at: float, fade_s: float) -> Image:
+        """image: uint8 [N,N,3] of the avatar that is chosen now. Returns it, or it over the picture that is being left;
+        avatars of another size are cut to."""
+        self._last = image
+        if self._from is None or self._from.shape != image.shape or fade_s <= 0:
+            self._from = None
+            return image
+        self._since = at if self._since is None else self._since
+        share = _FIRST_SHARE + (1 - _FIRST_SHARE) * (at - self._since) / fade_s
+        if share >= 1.0:
+            self._from = None
+            return image
+        return np.asarray(cv2.addWeighted(image, share, self._from, 1 - share, 0), np.uint8)
 
 
 def _smoothstep(t: float) -> float:

@@ -6,11 +6,8 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import NamedTuple
 
-import cv2
-import numpy as np
-
 from avatarify.animator import Animator, Reference, Source
-from avatarify.comfort import Comfort, smoothing_lag
+from avatarify.comfort import Comfort, CrossFade, smoothing_lag
 from avatarify.errors import FaceError, NotReadyError
 from avatarify.face.auto_framing import AutoFraming
 from avatarify.face.calibration import Calibrator, FaceTarget, Moment, Remembered, cost, fitness
@@ -25,7 +22,6 @@ from avatarify.settings import CalibrationSettings, ComfortSettings, FramingSett
 _SAME_MOMENT_S = 0.1  # a reading belongs to a frame that was captured at most so much earlier or later
 _STALE_S = 2.0  # a reading that is older says nothing about whether there is a face
 _UNDOABLE = 10
-_FIRST_SHARE = 0.3  # of a new avatar in the first frame of a cross-fade: a switch shows at once
 
 
 class CalibratedBy(Enum):
@@ -93,7 +89,7 @@ class Session:
         self._comfort = Comfort(animator, chosen.comfort)
         self._calibrator: Calibrator[_Seen] = Calibrator()
         self._hints = Hints()
-        self._fade = _Fade()
+        self._fade = CrossFade()
         self._taken: list[_Taken] = []  # the last one is in use
         self._seen: _Seen | None = None
         self._base: Crop | None = None
@@ -297,7 +293,7 @@ class Session:
     def _relate(self, taken: _Taken, *, softly: bool) -> None:
         """The driver's square of now is where the reference's was then: a head elsewhere is not a head that moved."""
         self._scene = replace(self._scene, reference=taken.reference, crop=taken.seen.base)
-        self._comfort.relate(taken.reference, self._base or taken.seen.base, softly=softly)
+        self._comfort.relate(taken.reference, self._base, softly=softly)
         recosted = self._recosted()
         if recosted is not None:
             self._calibrator.take(recosted)
@@ -331,28 +327,3 @@ class _Taken(NamedTuple):
     seen: _Seen
     reference: Reference
     by: CalibratedBy
-
-
-class _Fade:
-    """Leads from the last picture of one avatar into those of the next."""
-
-    def __init__(self) -> None:
-        self._last: Image | None = None
-        self._from: Image | None = None
-        self._since: float | None = None
-
-    def start(self) -> None:
-        self._from, self._since = self._last, None
-
-    def mixed(self, image: Image, at: float, fade_s: float) -> Image:
-        """image: uint8 [N,N,3] of the avatar that is chosen now. Returns it, or it over the picture that is being left."""
-        self._last = image
-        if self._from is None or self._from.shape != image.shape or fade_s <= 0:
-            self._from = None
-            return image
-        self._since = at if self._since is None else self._since
-        share = _FIRST_SHARE + (1 - _FIRST_SHARE) * (at - self._since) / fade_s
-        if share >= 1.0:
-            self._from = None
-            return image
-        return np.asarray(cv2.addWeighted(image, share, self._from, 1 - share, 0), np.uint8)

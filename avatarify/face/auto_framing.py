@@ -50,7 +50,8 @@ class Framed(NamedTuple):
 
 
 class AutoFraming:
-    """Gives the square for each frame. One stream of frames, one thread. `jumps` counts how often it went to another place."""
+    """Gives the square for each frame. One stream of frames, one thread. `jumps` counts how often it went
+    to another place at once, the first face included."""
 
     def __init__(self) -> None:
         self.jumps = 0
@@ -85,12 +86,12 @@ class AutoFraming:
         if self._axes is None:
             self._axes = (_Axis(x), _Axis(y), _Axis(zoom))
             self._gliding = self._zooming = False
+            self.jumps += 1
             return
         across, down, size = self._axes
         away = math.hypot(x - across.place, y - down.place) / math.exp(size.place)
         larger = abs(zoom - size.place)
         if away > _JUMPS or larger > _JUMPS:
-            self.jumps += 1
             self._axes = None
             self._follow(wanted, step)
             return

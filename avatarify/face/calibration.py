@@ -21,8 +21,8 @@ _EYES_FREE, _EYES_DEVIATION = 0.06, 0.07
 _LEAST_CALM = 0.05  # so that a cost stays finite
 
 _GOOD, _PASSABLE = 0.6, 0.2  # fitness
-_BETTER = 0.97  # a new reference must cost at most so much of the present one
-_PAUSE_S = 1.0  # between two that are taken by themselves
+_BETTER = 0.99  # a new reference must cost at most so much of the present one
+_PAUSE_S = 0.7  # between two that are taken by themselves; the glide from one to the other lasts nearly as long
 _PATIENCE = 2.0  # first_s times this, and a passable moment will do
 _BASELINE_S = 8.0  # how slowly the usual pose follows: a look at the keyboard is not a moved camera
 _DRIFT = 14.0  # degrees between the usual pose and the reference's
@@ -151,8 +151,8 @@ class Calibrator(Generic[T]):
 
     @property
     def _least(self) -> float:
-        """A moment must be neutral to replace a neutral one."""
-        return min(_GOOD, 0.7 * self._taken.fitness) if self._taken is not None else _GOOD
+        """How fit a moment must be: to replace another it is enough to be passable, the rest is in its cost."""
+        return min(_PASSABLE, self._taken.fitness) if self._taken is not None else _GOOD
 
     def _drifted_towards(self, moment: Moment[T], now: float) -> bool:
         """The usual pose is far from the reference's, and nearer to the moment's: the camera has moved, or the chair."""

@@ -102,7 +102,7 @@ def test_a_face_that_is_not_neutral_is_not_taken_at_once() -> None:
 def test_only_a_clearly_better_moment_replaces_a_reference() -> None:
     stream = Stream()
     stream.look(3.0, seconds=3.0)
-    stream.look(2.99, seconds=3.0)
+    stream.look(2.98, seconds=3.0)
     assert stream.taken == ["3.0"]
     stream.look(1.0, name="better")
     assert stream.taken == ["3.0", "better"]
@@ -111,11 +111,11 @@ def test_only_a_clearly_better_moment_replaces_a_reference() -> None:
 def test_replacements_keep_a_pause() -> None:
     stream = Stream()
     stream.look(3.0, seconds=1.1)
-    for step in range(1, 9):
+    for step in range(1, 6):
         stream.look(3.0 / 2**step)
     assert len(stream.taken) == 1
     stream.look(2.0, seconds=0.5)
-    assert stream.taken[1:] == [str(3.0 / 2**8)]  # the best of them, not the first
+    assert stream.taken[1:] == [str(3.0 / 2**5)]  # the best of them, not the first
 
 
 def test_old_moments_are_forgotten() -> None:
@@ -166,7 +166,7 @@ def test_another_avatar_begins_anew_with_what_is_in_use() -> None:
     stream.look(1.0, seconds=3.0)
     stream.calibrator.restart(Moment(0.0, 4.0, 1.0, FRONTAL, "in use"))
     assert stream.calibrator.best is None
-    stream.look(3.9, seconds=2.0)
+    stream.look(3.99, seconds=2.0)
     stream.look(2.0, name="for the new one")
     assert stream.taken[1:] == ["for the new one"]
 

@@ -1,0 +1,92 @@
+"""Calibrations on disk: whole, small, and forgiving."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from avatarify.errors import SettingsError
+from avatarify.face.calibration import Remembered
+from avatarify.face.crop import Crop
+from avatarify.memory import CalibrationMemory, Occasion
+
+HOME = Occasion("suvi", "usb-1234", "lite")
+SAVED = Remembered(
+    ((0.125, -0.5), (0.25, 0.75)),
+    ((1.0, 0.0, 0.0, 1.0), (0.5, 0.25, 0.0, 1.5)),
+    Crop(10, 20.5, 200),
+    True,
+    1.25,
+    0.1,
+    -0.1,
+)
+
+
+def test_what_is_kept_is_there_the_next_day(tmp_path: Path) -> None:
+    path = tmp_path / "not yet there" / "calibrations.json"
+    CalibrationMemory(path).keep(HOME, SAVED)
+    memory = CalibrationMemory(path)
+    assert memory.recall(HOME) == SAVED
+    assert memory.trouble == ""
+    assert [file.name for file in path.parent.iterdir()] == ["calibrations.json"]
+
+
+@pytest.mark.parametrize("other", [HOME._replace(avatar="kofi"), HOME._replace(camera="x"), HOME._replace(model="vox")])
+def test_another_avatar_camera_or_model_is_another_occasion(tmp_path: Path, other: Occasion) -> None:
+    memory = CalibrationMemory(tmp_path / "c.json")
+    memory.keep(HOME, SAVED)
+    assert memory.recall(other) is None
+
+
+def test_what_is_forgotten_stays_forgotten(tmp_path: Path) -> None:
+    memory = CalibrationMemory(tmp_path / "c.json")
+    memory.keep(HOME, SAVED)
+    memory.forget(HOME)
+    assert CalibrationMemory(tmp_path / "c.json").recall(HOME) is None
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"{",
+        b"\xff\xfe",
+        b"[]",
+        b'{"version": 99}',
+        b'{"version": 1, "calibrations": [{"for": ["a", "b", "c"]}]}',
+        b'{"version": 1, "calibrations": [{"for": ["a"], "value": [], "jacobian": [], "crop": [0, 0, 1]}]}',
+    ],
+)
+def test_a_broken_file_is_put_aside_and_told(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "c.json"
+    path.write_bytes(content)
+    memory = CalibrationMemory(path)
+    assert "c.json.broken" in memory.trouble
+    assert (tmp_path / "c.json.broken").read_bytes() == content
+    memory.keep(HOME, SAVED)
+    assert CalibrationMemory(path).recall(HOME) == SAVED
+
+
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "true", '"1"'])
+def test_a_number_that_is_none_is_a_broken_file(tmp_path: Path, number: str) -> None:
+    path = tmp_path / "c.json"
+    CalibrationMemory(path).keep(HOME, SAVED)
+    path.write_text(path.read_text().replace("0.125", number))
+    assert "cannot be read" in CalibrationMemory(path).trouble
+
+
+def test_where_nothing_can_be_written_it_is_told_and_remembered_for_now(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    memory = CalibrationMemory(tmp_path / "file" / "c.json")
+    with pytest.raises(SettingsError, match="cannot be remembered"):
+        memory.keep(HOME, SAVED)
+    assert memory.recall(HOME) == SAVED
+
+
+def test_the_oldest_go_when_there_are_many(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("avatarify.memory._MOST", 2)
+    memory = CalibrationMemory(tmp_path / "c.json")
+    for name in "abc":
+        memory.keep(HOME._replace(avatar=name), SAVED)
+    assert memory.recall(HOME._replace(avatar="a")) is None
+    assert memory.recall(HOME._replace(avatar="c")) == SAVED
