@@ -136,7 +136,8 @@ def follow(live: Live, arguments: argparse.Namespace) -> None:
     """Handle keys and tell the status until the end."""
     keys = {key.key: key for key in keys_of(live.request.settings)}
     ends_at = None if arguments.seconds is None else time.monotonic() + arguments.seconds
-    told, tell_at = "", time.monotonic() + 1.0
+    told: tuple[str, ...] = ()
+    tell_at = time.monotonic() + 1.0
     pending: list[Future[object]] = []
     to_record: Path | None = arguments.record
     with typed_keys() as next_key:
@@ -190,20 +191,21 @@ def problems(status: LiveStatus) -> tuple[str, ...]:
     return (*troubles, *status.notes)
 
 
-def _tell(status: LiveStatus, told: str, arguments: argparse.Namespace) -> str:
-    """Print what is new; returns what has been told."""
+def _tell(status: LiveStatus, told: tuple[str, ...], arguments: argparse.Namespace) -> tuple[str, ...]:
+    """Print what is new; returns what holds now."""
     if arguments.json:
         say_json(dataclasses.asdict(status), indent=None)
         return told
-    line = "\n".join(problems(status))
-    if line and line != told:
-        warn(line)
+    now = problems(status)
+    for sentence in now:
+        if sentence not in told:
+            warn(sentence)
     if sys.stdout.isatty():
         sys.stdout.write(f"\r\x1b[K{describe(status)}")
         sys.stdout.flush()
     else:
         say(describe(status))
-    return line
+    return now
 
 
 def _told_failures(pending: list[Future[object]]) -> list[Future[object]]:

@@ -1,0 +1,180 @@
+"""The verb `live` with a drawn performer and no virtual camera, and its words about every state."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from concurrent.futures import Future
+from pathlib import Path
+
+import pytest
+
+from avatarify.camera import devices
+from avatarify.camera.devices import CameraDevice
+from avatarify.cli import live as verb
+from avatarify.cli.live_keys import keys_of
+from avatarify.errors import MediaError
+from avatarify.live import LiveStatus
+from avatarify.pipeline.gate import Showing
+from avatarify.pipeline.status import Measured, PipelineStatus, Spread, StageState, StageStatus
+from avatarify.session import CalibratedBy, SessionStatus
+from avatarify.settings import Settings
+from tests.cli.conftest import Type
+
+RUNNING = StageStatus(StageState.RUNNING)
+STATUS = LiveStatus(
+    pipeline=PipelineStatus(
+        running=True,
+        paused=False,
+        passthrough=False,
+        resting=False,
+        showing=Showing.ANIMATED,
+        capture=RUNNING,
+        animate=RUNNING,
+        output=RUNNING,
+        measured=Measured(camera_fps=30.0, engine_fps=24.6, output_fps=30.0, latency=Spread(41.4, 62.0)),
+    ),
+    session=SessionStatus(calibrated_by=CalibratedBy.ITSELF, hints=("More light.",)),
+    avatar="ilse",
+    runtime=None,
+    virtual_camera="Avatarify",
+    recording=None,
+    notes=("not cuda: no GPU",),
+)
+
+
+def test_one_line_says_what_the_call_sees() -> None:
+    expected = (
+        "ilse: animated; 30 fps out, 25 animated, 30 in; latency 41 ms (p95 62); calibrated by itself; More light."
+    )
+    assert verb.describe(STATUS) == expected
+
+
+def test_pass_through_is_told_in_capitals() -> None:
+    pipeline = dataclasses.replace(STATUS.pipeline, passthrough=True, showing=Showing.PASSTHROUGH)
+    assert "PASS-THROUGH" in verb.describe(dataclasses.replace(STATUS, pipeline=pipeline))
+
+
+def test_problems_are_those_that_hold_now() -> None:
+    broken = StageStatus(StageState.TROUBLE, "Unplugged. Plug it in.", errors=1)
+    over = StageStatus(StageState.RUNNING, "An old error.", errors=1)
+    pipeline = dataclasses.replace(STATUS.pipeline, capture=broken, output=over)
+    found = verb.problems(dataclasses.replace(STATUS, pipeline=pipeline))
+    assert found == ("camera: Unplugged. Plug it in.", "not cuda: no GPU")
+
+
+class Keyboard:
+    """Stands where a Live is expected, and writes down what the keys did."""
+
+    def __init__(self) -> None:
+        self.done: list[str] = []
+        self.settings = Settings()
+
+    def show_avatar(self, key: int) -> Future[None]:
+        self.done.append(f"avatar {key}")
+        if key == 9:
+            raise MediaError("There is no avatar 9.")
+        return Future()
+
+    def next_avatar(self, step: int = 1) -> Future[None]:
+        self.done.append(f"step {step}")
+        return Future()
+
+    def calibrate(self) -> Future[None]:
+        self.done.append("calibrate")
+        return Future()
+
+    def change(self, settings: Settings) -> Future[None]:
+        self.settings = settings
+        return Future()
+
+
+def press(keyboard: Keyboard, *typed: str) -> None:
+    keys = {key.key: key for key in keys_of(Settings())}
+    for key in typed:
+        keys[key].press(keyboard)  # type: ignore[arg-type]
+
+
+def test_keys_do_what_avatarify_users_expect() -> None:
+    keyboard = Keyboard()
+    press(keyboard, "3", "d", "a", "x")
+    assert keyboard.done == ["avatar 3", "step 1", "step -1", "calibrate"]
+
+
+def test_framing_keys_add_up_and_stay_in_range() -> None:
+    keyboard = Keyboard()
+    press(keyboard, "w", "w", "k", "u")
+    framing = keyboard.settings.framing
+    assert framing.zoom == pytest.approx(1.05**2)
+    assert (framing.shift_x, framing.shift_y) == (pytest.approx(0.03), pytest.approx(-0.03))
+    press(keyboard, *["s"] * 60)
+    assert keyboard.settings.framing.zoom == 0.5
+
+
+def test_no_key_is_there_twice() -> None:
+    keys = [key.key for key in keys_of(Settings())]
+    assert len(keys) == len(set(keys))
+    assert "q" not in keys
+
+
+def test_it_runs_and_tells_its_state_in_json(
+    type_: Type, tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    ended = type_(
+        "live",
+        "--camera",
+        "synthetic",
+        "--output",
+        "none",
+        "--avatar",
+        "ilse",
+        "--model",
+        tiny,
+        "--seconds",
+        2.5,
+        "--json",
+    )
+    assert ended.code == 0, ended.err
+    told = [json.loads(line) for line in ended.out.splitlines()]
+    assert told
+    assert told[-1]["avatar"] == "ilse"
+    assert told[-1]["pipeline"]["passthrough"] is False
+    assert told[-1]["virtual_camera"] == "no output"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (["--camera", "synthetic", "--avatar", "nobody"], 1, "no avatar 'nobody'"),
+        (["--camera", "synthetic", "--seconds", "0"], 2, "--seconds is 0"),
+        (["--camera", "synthetic", "--size", "33x44"], 2, "invalid choice"),
+        (["--model", "voks"], 1, "no model 'voks'"),
+    ],
+)
+def test_what_cannot_be_done_is_told(
+    type_: Type, arguments: list[str], code: int, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    ended = type_("live", "--output", "none", *arguments)
+    assert ended.code == code
+    assert message in ended.err
+    assert "Traceback" not in ended.err
+
+
+def camera(number: int, *, virtual: bool = False, problem: str = "") -> CameraDevice:
+    return CameraDevice(number, f"camera {number}", str(number), f"/dev/video{number}", "V4L2", virtual, problem)
+
+
+def test_the_first_real_and_free_camera_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    cameras = (camera(0, virtual=True), camera(1, problem="in use"), camera(2))
+    monkeypatch.setattr(devices, "list_cameras", lambda: cameras)
+    assert verb.first_camera() == "2"
+
+
+def test_without_a_camera_the_remedy_is_told(type_: Type, tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(devices, "list_cameras", lambda: (camera(1, problem="in use by Zoom"),))
+    ended = type_("live", "--output", "none", "--model", tiny)
+    assert ended.code == 1
+    assert "in use by Zoom" in ended.err
+    assert "--camera synthetic" in ended.err
