@@ -126,7 +126,7 @@ def _scores_row(method: str, scores: Scores, ratio: float | None) -> str:
 
 def _gains(transfer: Transfer) -> tuple[str, ...]:
     each = (transfer.yaw, transfer.pitch, transfer.mouth, transfer.eyes)
-    gains = ["-" if one.gain is None else f"{100 * one.gain + 0.0:.0f}%" for one in each]
+    gains = ["-" if one.gain is None else f"{round(100 * one.gain)}%" for one in each]
     return tuple(f"{_told(one.correlation, 2):>5} {gain:>5}" for one, gain in zip(each, gains, strict=True))
 
 

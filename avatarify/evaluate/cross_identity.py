@@ -66,12 +66,13 @@ def animate_portraits(
 
     Raises MediaError, and what the runtime raises.
     """
-    reference = animator.calibrate(clip.source(size))
+    first = clip.source(size)
+    reference = animator.calibrate(first)
     tallies = [{method: CrossTally(portrait.reading) for method in METHODS} for portrait in portraits]
     distances: list[list[float]] = [[] for _ in portraits]
     indices = chosen(clip.frame_count, frames)
     shown = indices[:: max(1, -(-len(indices) // STRIP_FRAMES))]
-    rows: list[list[Image | None]] = [[None]]
+    rows: list[list[Image | None]] = [[first]]
     rows += [[portrait.image] for portrait in portraits]
     measured = 0
     for sample in clip.samples(frames, size):
@@ -105,5 +106,5 @@ def animate_portraits(
         for place, portrait in enumerate(portraits)
     )
     labels = ["driver", *(portrait.name for portrait in portraits)]
-    columns = ["portrait", *(f"frame {index}" for index in shown)]
+    columns = ["start", *(f"frame {index}" for index in shown)]
     return CrossIdentity(results, contact_sheet(rows, cell=_CELL, row_labels=labels, column_labels=columns))

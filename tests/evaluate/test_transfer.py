@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from scipy.stats import linregress
 
 from avatarify.evaluate.transfer import (
     Followed,
@@ -42,10 +41,9 @@ def test_following_is_correlation_and_slope() -> None:
     random = np.random.default_rng(2)
     driver = random.normal(10, 4, 40)
     output = 0.3 * driver + random.normal(0, 1, 40)
-    expected = linregress(driver, output)
     found = followed(list(driver), list(output))
-    assert found.correlation == pytest.approx(expected.rvalue)
-    assert found.gain == pytest.approx(expected.slope)
+    assert found.correlation == pytest.approx(np.corrcoef(driver, output)[0, 1])
+    assert found.gain == pytest.approx(np.polyfit(driver, output, 1)[0])
 
 
 def test_frames_without_a_face_are_left_out() -> None:
