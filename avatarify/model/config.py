@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -91,10 +92,10 @@ class ModelConfig:
 
     @classmethod
     def from_json(cls, text: str) -> ModelConfig:
-        """Read what `to_json` wrote. Raises CheckpointError for a missing, unknown or mistyped key."""
+        """Read what `to_json` wrote. Raises CheckpointError for a missing, unknown, mistyped or impossible value."""
         try:
             values = json.loads(text)
-        except json.JSONDecodeError as error:
+        except (ValueError, RecursionError) as error:  # ValueError: also a number of thousands of digits
             raise CheckpointError(f"The model's configuration is not JSON ({error}).", "Get the file again.") from error
         config: ModelConfig = _build(cls, values, "config")
         return config
@@ -122,6 +123,21 @@ _PARTS = {
 }
 _PLAIN = {"int": int, "float": float, "bool": bool}
 
+# A file from somewhere may say anything: what no network can have is refused before one is built, or waited for.
+_RANGES: dict[str, tuple[float, float]] = {
+    "image_size": (16, 4096),
+    "num_keypoints": (1, 1024),
+    "num_channels": (1, 16),
+    "block_expansion": (1, 4096),
+    "max_features": (1, 65536),
+    "num_blocks": (1, 12),
+    "num_down_blocks": (0, 12),
+    "num_bottleneck_blocks": (0, 256),
+    "scale_factor": (1 / 64, 1),
+    "temperature": (1e-6, 1e6),
+    "kp_variance": (1e-9, 1e3),
+}
+
 
 def _build(cls: type[Any], values: object, where: str) -> Any:  # noqa: ANN401 - one reader for five dataclasses
     if not isinstance(values, dict):
@@ -141,10 +157,13 @@ def _build(cls: type[Any], values: object, where: str) -> Any:  # noqa: ANN401 -
             arguments[name] = _build(_PARTS[name], value, f"{where}.{name}")
             continue
         kind = _PLAIN[str(fields[name].type)]
-        if type(value) is int and kind is float:
+        if type(value) is int and kind is float and abs(value) < 1e9:
             value = float(value)
         if type(value) is not kind:
             raise CheckpointError(f"{where}.{name} is {value!r}, not {kind.__name__}.", "Get the file again.")
+        low, high = _RANGES.get(name, (-math.inf, math.inf))
+        if isinstance(value, int | float) and not low <= value <= high:
+            raise CheckpointError(f"{where}.{name} is {value}, not {low:g} to {high:g}.", "Get the file again.")
         arguments[name] = value
     return cls(**arguments)
 

@@ -17,6 +17,11 @@ def broken(change: dict[str, object]) -> str:
     return json.dumps({**json.loads(LITE.to_json()), **change})
 
 
+def broken_generator(key: str, value: float) -> str:
+    generator: dict[str, object] = json.loads(LITE.to_json())["generator"]
+    return broken({"generator": {**generator, key: value}})
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
@@ -27,6 +32,14 @@ def broken(change: dict[str, object]) -> str:
         (broken({"align_corners": 1}), "config.align_corners is 1, not bool"),
         (broken({"generator": {"block_expansion": 3}}), "config.generator lacks the key"),
         ("{}", "lacks the key"),
+        ("[" * 100_000, "not JSON"),
+        ("9" * 5_000, "not JSON"),
+        (broken({"num_keypoints": -1}), "config.num_keypoints is -1, not 1 to 1024"),
+        (broken({"image_size": 0}), "config.image_size is 0, not 16 to 4096"),
+        (broken_generator("num_down_blocks", 1_000_000), "config.generator.num_down_blocks is 1000000, not 0 to 12"),
+        (broken_generator("scale_factor", 0), "config.generator.scale_factor is 0.0, not"),
+        (broken_generator("scale_factor", 10**400), "config.generator.scale_factor is 1000"),
+        (broken_generator("scale_factor", float("nan")), "config.generator.scale_factor is nan, not"),
     ],
 )
 def test_a_broken_configuration_is_told(text: str, message: str) -> None:
