@@ -15,7 +15,7 @@ from avatarify.media.contact_sheet import side_by_side
 from avatarify.media.images import read_image
 from avatarify.media.progress import Progress
 from avatarify.media.video_reader import VideoReader
-from avatarify.media.video_writer import VideoWriter
+from avatarify.media.video_writer import VideoWriter, check_target
 from avatarify.settings import MotionSettings
 
 Clip = Callable[[], Iterator[Frame]]
@@ -83,6 +83,7 @@ def render(
     Raises MediaError, FaceError and what the runtime raises; then nothing appears under the output's name. A
     KeyboardInterrupt passes through after the frames so far have become a playable file.
     """
+    check_target(request.output)
     portrait = frame_source(read_image(request.source), detector, size=request.size, crop=request.crop)
     source = animator.encode_source(portrait)
     with VideoReader(request.driving) as reader:

@@ -182,6 +182,14 @@ def test_progress_is_told_how_many_frames_to_expect(request_for: Callable[..., R
     assert "12/12 frames" in shown.getvalue()
 
 
+@pytest.mark.parametrize(("name", "message"), [("out.avi", "MP4"), ("absent/out.mp4", "absent")])
+def test_an_impossible_output_is_told_before_faces_are_searched(
+    tmp_path: Path, request_for: Callable[..., RenderRequest], name: str, message: str
+) -> None:
+    with Progress(None, stream=None) as progress, pytest.raises(MediaError, match=message):
+        render(animator_of(), request_for(output=tmp_path / name), detector=BlindDetector(), progress=progress)
+
+
 def test_a_driving_video_that_is_none_is_told(tmp_path: Path, request_for: Callable[..., RenderRequest]) -> None:
     nothing = tmp_path / "nothing.mp4"
     nothing.touch()
