@@ -127,6 +127,10 @@ def video_as_image(folder: Path) -> dict[str, object]:
     return {"source": path}
 
 
+def endless_name(folder: Path) -> dict[str, object]:
+    return {"source": "x" * 300}
+
+
 def missing_image(folder: Path) -> dict[str, object]:
     return {"source": folder / "absent.jpg"}
 
@@ -215,6 +219,7 @@ def output_of_another_kind(folder: Path) -> dict[str, object]:
         (no_image, "notes.png"),
         (video_as_image, "clip.mp4"),
         (missing_image, "absent.jpg"),
+        (endless_name, "too long"),
         (unknown_avatar, "no portrait 'nobody'"),
         (faceless_image, "No face was found"),
         (empty_video, "empty"),

@@ -90,6 +90,18 @@ def test_ctrl_c_ends_with_130(type_: Type, monkeypatch: pytest.MonkeyPatch) -> N
     assert type_("doctor").code == 130
 
 
+def test_a_full_disk_behind_the_output_is_no_defect_of_ours() -> None:
+    full = Path("/dev/full")
+    if not full.exists():
+        pytest.skip("no /dev/full here")
+    with full.open("w") as out:
+        command = [sys.executable, "-m", "avatarify", "models", "list"]
+        ran = subprocess.run(command, cwd=PROJECT, stdout=out, stderr=subprocess.PIPE, text=True, check=False)
+    assert ran.returncode == 1
+    assert ran.stderr.startswith("error: No space left on device")
+    assert "defect" not in ran.stderr
+
+
 def test_a_reader_that_goes_away_is_no_error() -> None:
     command = f"{sys.executable} -m avatarify models list --json | head -c 1"
     ran = subprocess.run(

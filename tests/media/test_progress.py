@@ -179,9 +179,6 @@ def test_preparation_is_not_counted() -> None:
     clock.now += 60.0
     progress.expect(100)
     run(progress, clock, count=10, seconds_each=0.5)
-    assert terminal.getvalue().split("\r")[-1].split() == [
-        "\u2588" * 3 + "\u2591" * 27,
-        *"10% 10/100 frames 2.0 frames/s 0:45 left".split(),
-    ]
+    assert terminal.getvalue().endswith(" 10%  10/100 frames  2.0 frames/s  0:45 left")
     progress.close()
     assert "10/100 frames in 0:05, 2.0 frames/s" in terminal.getvalue()
