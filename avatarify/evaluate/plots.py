@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import math
+from collections.abc import Callable
 
 from avatarify.evaluate.results import Curve, Series
 
@@ -44,7 +45,7 @@ def line_plot(curve: Curve) -> str:
     return f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" aria-label="{label}">{"".join(parts)}</svg>'
 
 
-def _path(points: list[tuple[float, float | None]], down: object) -> str:
+def _path(points: list[tuple[float, float | None]], down: Callable[[float], float]) -> str:
     """SVG path data; a new stroke begins after every gap."""
     words: list[str] = []
     pen = "M"
@@ -52,7 +53,7 @@ def _path(points: list[tuple[float, float | None]], down: object) -> str:
         if value is None:
             pen = "M"
             continue
-        words.append(f"{pen}{x:.1f} {down(value):.1f}")  # type: ignore[operator]
+        words.append(f"{pen}{x:.1f} {down(value):.1f}")
         pen = "L"
     return "".join(words)
 
