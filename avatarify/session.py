@@ -256,7 +256,8 @@ class Session:
                 self._judged_at = state.at
                 moment = Moment(at, self._cost(self._seen), fit, face.pose, self._seen)
                 self._calibrator.observe(moment, scene.calibration.window_s)
-                due = self._calibrator.due(scene.calibration)
+                by_hand = bool(self._taken) and self._taken[-1].by is CalibratedBy.HAND
+                due = self._calibrator.due(scene.calibration, keep=by_hand)
                 if due is not None:
                     self._take(due.payload, CalibratedBy.ITSELF)
         self._status = self._snapshot(at, face, crop, fit, lost=lost)

@@ -16,8 +16,8 @@ import numpy as np
 import torch
 
 from avatarify.animator import Animator, load_runtime
+from avatarify.camera.synthetic import SyntheticCamera
 from avatarify.frame import Image
-from avatarify.media.synthetic import SyntheticCamera
 from avatarify.media.video_reader import VideoReader
 from avatarify.model.motion import Keypoints
 from avatarify.model.smoothing import OneEuro

@@ -151,6 +151,18 @@ def test_what_is_only_offered_is_taken_on_request() -> None:
     assert call.watched(reading()).index == 16
 
 
+def test_what_was_chosen_by_hand_is_kept_though_better_moments_come() -> None:
+    call = Call(Settings())
+    with pytest.raises(NotReadyError):
+        call.watched(reading(eyes=0.1, mouth=0.3))
+    call.session.calibrate()
+    for _ in range(20):
+        call.watched(reading(), call.portrait)
+    assert call.session.status().calibrated_by is CalibratedBy.HAND
+    assert call.session.status().offered == pytest.approx(1.0)
+    assert call.session.accept_offer()
+
+
 def test_undo_goes_back_and_keeps_hands_off() -> None:
     call = Call(Settings()).calibrated()
     first = call.session.scene.reference

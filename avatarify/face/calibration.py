@@ -123,8 +123,9 @@ class Calibrator(Generic[T]):
         self._follow(moment)
         self._last = moment.at
 
-    def due(self, settings: CalibrationSettings) -> Moment[T] | None:
-        """The moment to take now by itself, or None."""
+    def due(self, settings: CalibrationSettings, *, keep: bool = False) -> Moment[T] | None:
+        """The moment to take now by itself, or None. keep: what is in use was chosen by hand, and only a moved camera is a
+        reason to replace it."""
         best, now = self.best, self._last
         if not settings.automatic or best is None or now is None or self._since is None:
             return None
@@ -136,7 +137,7 @@ class Calibrator(Generic[T]):
             return None
         if self._drifted_towards(best, now) and best.fitness >= _PASSABLE:
             return best
-        return self.offer
+        return None if keep else self.offer
 
     def take(self, moment: Moment[T]) -> None:
         """Count from this one on; also one by hand, or an old one again."""
