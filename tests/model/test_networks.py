@@ -86,6 +86,20 @@ def test_the_blend_is_the_warped_portrait_where_alpha_is_one(lite: FirstOrderMod
     torch.testing.assert_close(prediction.image, prediction.warped)
 
 
+@pytest.mark.parametrize("extend_border", [True, False])
+def test_beyond_the_portraits_edge_lies_its_border_or_black(extend_border: bool) -> None:
+    generator = dataclasses.replace(LITE.generator, extend_border=extend_border)
+    model = FirstOrderModel(dataclasses.replace(LITE, generator=generator)).eval().requires_grad_(False)
+    portrait = torch.rand(1, 3, 64, 64)
+    source, keypoints = model.encode(portrait), model.detect(portrait)
+    motion = model.generator.motion(source, keypoints, keypoints)
+    outside = torch.tensor([3.0, 0.0]).expand_as(motion.deformation)  # far to the right, in the middle row
+    decoded = model.generator.decode(source, motion)
+    warped = model.generator.compose(source, motion._replace(deformation=outside), decoded, LITE.image_size).warped
+    border = portrait[:, :, 31:33, -1].mean(2)[..., None, None]
+    torch.testing.assert_close(warped, border.expand_as(warped) if extend_border else torch.zeros_like(warped))
+
+
 def test_fit_averages_down_and_interpolates_up() -> None:
     image = torch.arange(16.0).view(1, 1, 4, 4).expand(1, 3, 4, 4)
     assert fit(image, 2)[0, 0].tolist() == [[2.5, 4.5], [10.5, 12.5]]

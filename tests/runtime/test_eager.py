@@ -33,6 +33,7 @@ def test_uint8_in_uint8_out_equals_the_networks(config: ModelConfig, side: int) 
     assert out.shape == (side, side, 3)
     wanted = (expected[0].permute(1, 2, 0) * 255).round().numpy()
     np.testing.assert_allclose(out, wanted, rtol=0, atol=1)
+    assert (out == wanted).mean() > 0.99, "rounded, not cut off"
 
 
 def test_a_source_is_a_value_that_can_be_kept() -> None:
