@@ -11,10 +11,14 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from avatarify.cli.output import say, say_json
 from avatarify.errors import AvatarifyError
 from avatarify.paths import PROJECT, user_models
+
+if TYPE_CHECKING:
+    from avatarify.camera.devices import CameraDevice
 
 NAME = "doctor"
 HELP = "check this machine: Python, packages, devices, models, disk"
@@ -150,7 +154,26 @@ def _cameras() -> Iterator[Finding]:
         yield Finding("camera", "note", "none found", "Plug one in; `live --camera synthetic` needs none.")
     for camera in cameras:
         state = "note" if camera.problem else "ok"
-        yield Finding("camera", state, f"{camera.number} {camera.name} ({camera.address})", camera.problem)
+        yield Finding(
+            "camera", state, f"{camera.number} {camera.name} ({camera.address}){_modes(camera)}", camera.problem
+        )
+
+
+def _modes(camera: CameraDevice) -> str:
+    """The largest picture of each format that a Linux camera offers."""
+    from avatarify.v4l2.camera_modes import list_modes
+
+    if camera.backend != "V4L2" or camera.problem:
+        return ""
+    try:
+        modes = list_modes(str(camera.address))
+    except OSError:
+        return ""  # unplugged in between; the next look tells
+    largest = {
+        mode.pixel_format: mode for mode in sorted(modes, key=lambda mode: (mode.width * mode.height, mode.fps or 0))
+    }
+    told = [f"{kind} {mode.width}x{mode.height}@{mode.fps or 0:g}" for kind, mode in largest.items()]
+    return f": up to {', '.join(told)}" if told else ""
 
 
 def _virtual_cameras() -> Iterator[Finding]:
@@ -161,6 +184,10 @@ def _virtual_cameras() -> Iterator[Finding]:
 
     name = "virtual camera"
     devices = find_virtual_cameras()
+    if this_machine().secure_boot:
+        yield Finding(
+            "secure boot", "note", "on: a driver that is not signed cannot be loaded", "See `mokutil --import`."
+        )
     if not devices:
         missing = no_virtual_camera(this_machine())
         yield Finding(name, "note", missing.message, missing.hint)

@@ -2,11 +2,17 @@ from __future__ import annotations
 
 import importlib.metadata
 import json
+from pathlib import Path
 
 import pytest
 
+from avatarify.camera import devices as cameras
+from avatarify.camera.devices import CameraDevice
 from avatarify.cli.doctor import examine
+from avatarify.virtual_camera import devices as virtual_cameras
+from avatarify.virtual_camera.devices import State, VirtualCameraDevice
 from tests.cli.conftest import Type
+from tests.rig.fake_devices import FakeDevices
 
 
 def test_a_sound_machine_has_no_failures(type_: Type) -> None:
@@ -35,3 +41,27 @@ def test_a_missing_and_an_old_package_fail_with_a_remedy(type_: Type, monkeypatc
     assert ended.code == 1
     assert "FAIL  av: not installed" in ended.out
     assert "FAIL  pillow: 1.0, wanted" in ended.out
+
+
+@pytest.mark.rig
+def test_cameras_and_virtual_cameras_are_told_and_tested(
+    type_: Type, monkeypatch: pytest.MonkeyPatch, v4l2: FakeDevices
+) -> None:
+    path = v4l2.path("video10")
+    webcam = CameraDevice(0, "A webcam", "id", v4l2.path("video0"), "V4L2")
+    monkeypatch.setattr(cameras, "list_cameras", lambda: (webcam,))
+    found = (VirtualCameraDevice(path, "Avatarify", "v4l2loopback", State.FREE, "0.12.7", exclusive_caps=False),)
+    monkeypatch.setattr(virtual_cameras, "find_virtual_cameras", lambda: found)
+    ended = type_("doctor", "--self-test", "--device", path)
+    assert "camera: 0 A webcam" in ended.out
+    assert "up to YUYV 1280x720@30, MJPG 1280x720@30" in ended.out
+    assert "exclusive_caps=0" in ended.out
+    assert "will not list it" in ended.out
+    assert f"pictures read back from {path}: 1280x720, delay" in ended.out, ended.out
+
+
+@pytest.mark.rig
+def test_a_virtual_camera_that_is_not_there_fails_the_self_test(type_: Type, tmp_path: Path) -> None:
+    ended = type_("doctor", "--self-test", "--device", tmp_path / "video99")
+    assert ended.code == 1
+    assert "FAIL  self-test" in ended.out
