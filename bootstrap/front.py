@@ -18,8 +18,13 @@ usage: python3 run.py [--no-venv] VERB [options]
 
 verbs:
   demo        animate several avatars and write a video and a contact sheet
+  live        move an avatar with your webcam, for Zoom, Meet and others
   animate     move a portrait with the face of a video
+  cameras     list the cameras, and measure what they deliver
   models      list, show, verify, import and download models
+  prepare     cut videos into clips to train on
+  train       train a model of your own
+  evaluate    measure a model on clips that it never saw
   doctor      say what this machine can do, and what is missing
   test        run the linters, the type checker and the tests
 
@@ -120,6 +125,10 @@ def _hand_over(command: list[str]) -> int:
 
 
 def _run_here(arguments: list[str]) -> int:
+    import signal
+
+    # A program that is asked to end finishes its files, as after Ctrl-C.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         from avatarify.cli import main as command_line
 

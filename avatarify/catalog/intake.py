@@ -27,7 +27,8 @@ def import_file(path: Path, store: Store, *, name: str = "") -> InstalledModel:
     Raises CheckpointError: not a model (see load_checkpoint), or the name is taken or not a name.
     """
     if not path.is_file():
-        raise CheckpointError(f"There is no file {path}.", "Give the path of a model file.")
+        what = f"{path} is not an ordinary file." if path.exists() else f"There is no file {path}."
+        raise CheckpointError(what, "Give the path of a model file.")
     try:
         digest = digest_file(path)
     except OSError as error:

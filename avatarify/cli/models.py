@@ -91,7 +91,7 @@ def _show(store: Store, name: str, *, as_json: bool) -> None:
     rows = [("name", name)]
     if entry is not None:
         rows += [
-            ("what", f"{entry.title} ({entry.kind}, {entry.image_size} px)"),
+            ("what", f"{entry.title} ({entry.kind}, made for pictures of {entry.image_size} px)"),
             ("file", f"{entry.file} ({_size(entry, None)})"),
             *((kind, value) for kind, value in (("md5", entry.md5), ("sha256", entry.sha256)) if value),
             *([] if entry.pins.hashed else [("hash", "not known: `download` needs --accept-unverified")]),
@@ -119,7 +119,9 @@ def _verify(store: Store, name: str, *, as_json: bool) -> int:
         for each in found:
             output.say(f"{each.name:{width}}  {'ok ' if each.sound else 'BAD'}  {each.detail}")
             if not each.sound:
-                output.warn(f"{each.name}: delete {each.path} and install it again.")
+                shipped = each.path.parent == store.shipped
+                remedy = "get the project's files again" if shipped else f"delete {each.path} and install it again"
+                output.warn(f"{each.name}: {remedy}.")
     return 0 if all(each.sound for each in found) else 1
 
 

@@ -104,12 +104,13 @@ def load_runtime(name: str = "auto", *, model: Path, device: str = "auto", preci
             f"There is no runtime {name!r}.", f"Choose auto or one of: {', '.join(RUNTIMES)}."
         )
     request = RuntimeRequest(device, precision)
+    candidates = list(RUNTIMES) if name == "auto" else [name]
     reasons: list[str] = []
-    for candidate in RUNTIMES if name == "auto" else [name]:
+    for candidate in candidates:
         try:
             return RUNTIMES[candidate](model, request)
         except RuntimeUnavailableError as error:
-            if name != "auto":
+            if len(candidates) == 1:
                 raise
             reasons.append(f"{candidate}: {error}")
     raise RuntimeUnavailableError(f"No runtime works here ({'; '.join(reasons)}).", "`doctor` shows the details.")

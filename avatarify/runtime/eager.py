@@ -52,7 +52,8 @@ class EagerRuntime:
     def encode_source(self, image: Image) -> Source:
         """image: uint8 [N,N,3] RGB."""
         pixels = self._upload(image)
-        keypoints = self._model.detect(pixels)
+        with self._exact():
+            keypoints = self._model.detect(pixels)
         with self._autocast():
             features = self._model.encode(pixels)
         return Source(image, keypoints, hull_area(keypoints.value), features)
@@ -60,13 +61,15 @@ class EagerRuntime:
     @torch.inference_mode()
     def detect(self, image: Image) -> Keypoints:
         """image: uint8 [N,N,3] RGB."""
-        return self._model.detect(self._upload(image))
+        with self._exact():
+            return self._model.detect(self._upload(image))
 
     @torch.inference_mode()
     def generate(self, source: Source, driving: Keypoints) -> Image:
         """The moved portrait, uint8 [N,N,3] RGB."""
         generator = self._model.generator
-        motion = generator.motion(source.features, source.keypoints, driving)
+        with self._exact():
+            motion = generator.motion(source.features, source.keypoints, driving)
         with self._autocast():
             decoded = generator.decode(source.features, motion)
         prediction = generator.compose(source.features, motion, decoded, self.config.image_size)
@@ -81,6 +84,12 @@ class EagerRuntime:
     def _upload(self, image: Image) -> Tensor:
         pixels = torch.from_numpy(np.require(as_square(image), requirements=["C", "W"])).to(self._device)
         return pixels.permute(2, 0, 1)[None].to(torch.float32) / 255  # [1,3,N,N]
+
+    def _exact(self) -> AbstractContextManager[object]:
+        """On CUDA a float32 convolution is TF32 unless one says no, and ten bits of a keypoint are half a pixel."""
+        if self._device.type != "cuda":
+            return nullcontext()
+        return torch.backends.cudnn.flags(enabled=True, benchmark=True, deterministic=False, allow_tf32=False)
 
     def _autocast(self) -> AbstractContextManager[object]:
         if self._precision == "float32":

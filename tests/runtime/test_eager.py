@@ -63,7 +63,7 @@ def test_what_cannot_be_had_is_told(tmp_path: Path) -> None:
         load_runtime("eager", model=model, device="cpu", precision="float16")
     with pytest.raises(RuntimeUnavailableError, match="no precision 'int3'"):
         load_runtime("eager", model=model, device="cpu", precision="int3")
-    with pytest.raises(RuntimeUnavailableError, match=r"No runtime works here \(eager: "):
+    with pytest.raises(RuntimeUnavailableError, match="float16 is not offered"):
         load_runtime("auto", model=model, device="cpu", precision="float16")
     with pytest.raises(CheckpointError):
         load_runtime("auto", model=tmp_path / "absent.safetensors", device="cpu")
@@ -79,6 +79,18 @@ def test_a_picture_that_must_not_be_written_is_taken() -> None:
 def test_a_picture_of_the_wrong_shape_is_refused(shape: tuple[int, ...]) -> None:
     with pytest.raises(ValueError, match="wanted square uint8"):
         EagerRuntime(tiny_model(), CPU).detect(np.zeros(shape, np.uint8))
+
+
+@pytest.mark.cuda
+def test_keypoints_on_cuda_are_those_of_the_cpu() -> None:
+    model, runtime = (
+        tiny_model(TINY_PLAIN),
+        EagerRuntime(tiny_model(TINY_PLAIN), DeviceChoice(torch.device("cuda"), "a test")),
+    )
+    pixels = torch.from_numpy(picture(64)).permute(2, 0, 1)[None] / 255
+    expected, found = model.detect(pixels), runtime.detect(picture(64))
+    torch.testing.assert_close(found.value.cpu(), expected.value, rtol=0, atol=1e-4)
+    torch.testing.assert_close(found.jacobian.cpu(), expected.jacobian, rtol=0, atol=1e-4)
 
 
 @pytest.mark.cuda
