@@ -26,6 +26,7 @@ from avatarify.model.network import FirstOrderModel
 from avatarify.train.cache import open_cache
 from avatarify.train.config import CONFIGS
 from avatarify.train.dataset import PairDataset, stored_side
+from avatarify.train.distributed import World
 from avatarify.train.log import read_log
 from avatarify.train.loop import Networks, RunOptions, train
 from avatarify.train.perceptual import load_backbone
@@ -97,7 +98,7 @@ def main() -> None:
         options.output, steps=steps, minutes=options.minutes, workers=options.workers, save_every=200, preview_every=200
     )
     with Progress(steps * config.batch, stream=sys.stderr, unit="pairs") as progress:
-        result = train(config, dataset, run, networks, progress=progress)
+        result = train(config, dataset, run, networks, world=World.alone(), progress=progress)
     print(f"{result.pairs} pairs in {result.seconds:.0f} s, {result.pairs_per_second:.1f} pairs/s, {result.step} steps")
     rows = read_log(options.output / "log.csv")
     for row in rows[:: max(1, len(rows) // 12)]:
@@ -112,7 +113,7 @@ def main() -> None:
 def steps_within(batch: int, dataset: PairDataset, networks: Networks, options: argparse.Namespace) -> int:
     """How many steps the time is enough for, by a short trial in a folder of its own."""
     trial = RunOptions(options.output / "trial", steps=12, workers=options.workers, preview_every=0, save_every=0)
-    rate = train(dataset.config, dataset, trial, networks).pairs_per_second
+    rate = train(dataset.config, dataset, trial, networks, world=World.alone()).pairs_per_second
     return max(1, round(options.minutes * 60 * rate / batch))
 
 

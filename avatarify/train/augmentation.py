@@ -41,7 +41,7 @@ def degrade(image: Image, random: np.random.Generator) -> Image:
         Pillow.fromarray(image).save(file, "JPEG", quality=int(random.integers(15, 70)))
         return np.array(Pillow.open(file))
     if kind == 1:
-        return np.asarray(cv2.GaussianBlur(image, (0, 0), random.uniform(0.4, 1.4) * image.shape[0] / 128), np.uint8)
+        return np.asarray(cv2.GaussianBlur(image, (0, 0), random.uniform(0.6, 1.6) * image.shape[0] / 128), np.uint8)
     noise = random.normal(0, random.uniform(3, 12), image.shape)
     return np.asarray(np.clip(image + noise, 0, 255), np.uint8)
 

@@ -119,8 +119,12 @@ class TrainConfig:
             raise SettingsError(f"batch is {self.batch}.", "Choose at least 2: batch normalisation compares pairs.")
         if not self.stages or self.stages[-1].until != 1 or list(self.stages) != sorted(self.stages, key=_until):
             raise SettingsError(f"The stages are {self.stages}.", "Let them rise to 1.0.")
-        if self.data.image_share + self.data.drawn_share > 1:
-            raise SettingsError("image_share and drawn_share exceed 1 together.", "Lower one of them.")
+        image, drawn = self.data.image_share, self.data.drawn_share
+        if min(image, drawn) < 0 or image + drawn > 1:
+            raise SettingsError(
+                f"Shares of {image:g} single pictures and {drawn:g} drawings.",
+                "Choose shares of 0 to 1, together at most 1.",
+            )
 
     @property
     def adversarial(self) -> bool:

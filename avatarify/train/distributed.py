@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +12,7 @@ from typing import Any
 import torch
 import torch.distributed as dist
 from torch import Tensor, nn
+from torch.nn.parallel import DistributedDataParallel
 
 from avatarify.errors import SettingsError
 
@@ -22,6 +24,16 @@ class World:
     rank: int
     size: int
     device: torch.device
+
+    @classmethod
+    def alone(cls, device: str = "cpu") -> World:
+        """One process that trains on the device of this name."""
+        return cls(0, 1, torch.device(device))
+
+    def wait(self) -> None:
+        """Until all processes have come here."""
+        if self.size > 1:
+            dist.barrier()
 
     @property
     def leads(self) -> bool:
@@ -52,7 +64,7 @@ def joined_world(device: torch.device) -> Iterator[World]:
     """
     size = int(os.environ.get("WORLD_SIZE", "1"))
     if size == 1:
-        yield World(0, 1, device)
+        yield World.alone(str(device))
         return
     rank, local = int(os.environ["RANK"]), int(os.environ.get("LOCAL_RANK", "0"))
     if device.type == "cuda":
@@ -71,6 +83,19 @@ def check_share(batch: int, world: int) -> None:
         raise SettingsError(
             f"A batch of {batch} pairs cannot be shared by {world} processes.", f"Choose a multiple of {world}."
         )
+
+
+def data_parallel(module: nn.Module, world: World) -> nn.Module:
+    """`module`, whose gradients are averaged over all processes during backward; itself where there is one process.
+
+    Buffers are not sent: statistics and spectral norms move alike everywhere.
+    """
+    if world.size == 1:
+        return module
+    newer = "forward_sync_buffers" in inspect.signature(DistributedDataParallel.__init__).parameters
+    if newer:
+        return DistributedDataParallel(module, forward_sync_buffers=False)
+    return DistributedDataParallel(module, broadcast_buffers=False)  # before torch renamed it
 
 
 def share_batch_norm(module: nn.Module, world: World) -> None:

@@ -23,11 +23,11 @@ class FilterBank(nn.Module):
         self.register_buffer("kernels", torch.stack([torch.outer(down, across) for down, across in pairs])[:, None])
 
     def features(self, images: Tensor) -> list[Tensor]:
-        """[B,3,H,W] RGB in [0,1], at least 16 pixels a side -> 4 maps of 18 channels, each half as wide as the last."""
+        """[B,3,H,W] RGB in [0,1], at least 8 pixels a side -> 4 maps of 18 channels, each half as wide as the last."""
         x, found = images, []
-        for _ in range(_LEVELS):
+        for level in range(_LEVELS):
+            x = F.avg_pool2d(x, 2) if level else x
             batch, _, height, width = x.shape
             padded = F.pad(x, (2, 2, 2, 2), mode="replicate").reshape(batch * 3, 1, height + 4, width + 4)
-            found.append(F.conv2d(padded, self.kernels.to(x.dtype)).view(batch, -1, height, width))
-            x = F.avg_pool2d(x, 2)
+            found.append(F.conv2d(padded, self.kernels.to(x.dtype)).reshape(batch, -1, height, width))
         return found

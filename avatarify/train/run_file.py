@@ -1,0 +1,48 @@
+"""What a run was begun with, kept in its folder, so that it can be resumed without saying everything again."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from avatarify.errors import CheckpointError
+from avatarify.media.part_file import PartFile
+from avatarify.train.config import TrainConfig
+
+RUN: Final = "run.json"
+
+
+@dataclass(frozen=True)
+class RunFile:
+    """folders: of the data. cache: where its frames are kept."""
+
+    config: TrainConfig
+    steps: int
+    folders: tuple[Path, ...]
+    cache: Path
+
+    def write(self, output: Path) -> None:
+        """Into the run's folder. Raises MediaError."""
+        values = {
+            "config": json.loads(self.config.to_json()),
+            "steps": self.steps,
+            "folders": [str(folder.resolve()) for folder in self.folders],
+            "cache": str(self.cache.resolve()),
+        }
+        with PartFile(output / RUN) as part:
+            part.path.write_text(json.dumps(values, indent=2) + "\n", "utf-8")
+
+    @classmethod
+    def read(cls, output: Path) -> RunFile:
+        """Raises CheckpointError: no run there, or not readable."""
+        path = output / RUN
+        try:
+            values = json.loads(path.read_text("utf-8"))
+            config = TrainConfig.from_json(json.dumps(values["config"]))
+            return cls(config, int(values["steps"]), tuple(map(Path, values["folders"])), Path(values["cache"]))
+        except FileNotFoundError as error:
+            raise CheckpointError(f"There is no run in {output} to resume.", "Start without --resume.") from error
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise CheckpointError(f"{path} is damaged ({error}).", "Start again without --resume.") from error

@@ -1,0 +1,65 @@
+"""A network small enough to train in a test, and drawn films to train it on."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import torch
+
+from avatarify.train.cache import FrameCache, open_cache
+from avatarify.train.config import TrainConfig
+from avatarify.train.dataset import PairDataset
+from avatarify.train.sources import find_sources
+from tests.train.films import TINY, write_film
+
+
+@pytest.fixture(autouse=True)
+def one_thread() -> Iterator[None]:
+    """Small networks only lose by threads, and results must not depend on their number."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+@pytest.fixture(scope="session")
+def films(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with two films of two people and a single picture."""
+    from avatarify.character.cast import CAST
+    from avatarify.character.draw import draw
+    from avatarify.character.expression import NEUTRAL
+    from avatarify.media.images import write_image
+
+    folder = tmp_path_factory.mktemp("films")
+    write_film(folder / "miro_0.mp4", [0], frames=10)
+    write_film(folder / "kofi_0.mp4", [2], frames=6)
+    write_image(folder / "ilse.png", draw(CAST[1], NEUTRAL, 96))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def cache(films: Path, tmp_path_factory: pytest.TempPathFactory) -> FrameCache:
+    """The films decoded at the size that TINY trains at."""
+    return open_cache(find_sources([films]), tmp_path_factory.mktemp("cache"), side=TINY.largest)
+
+
+@pytest.fixture
+def config() -> TrainConfig:
+    """TINY, for a test to change."""
+    return TINY
+
+
+@pytest.fixture
+def dataset(cache: FrameCache) -> PairDataset:
+    """Pairs of TINY."""
+    return PairDataset(TINY, cache)
+
+
+@pytest.fixture
+def adversarial() -> TrainConfig:
+    """TINY with a discriminator that sees keypoints."""
+    weights = dataclasses.replace(TINY.weights, generator_adversarial=1.0, feature_matching=10.0)
+    return dataclasses.replace(TINY, weights=weights)

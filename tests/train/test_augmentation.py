@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from avatarify.frame import Image
+from avatarify.train.augmentation import augment, degrade
+from avatarify.train.config import AugmentConfig
+from avatarify.train.synthetic_motion import move
+
+STILL = AugmentConfig(brightness=0, contrast=0, saturation=0, hue=0, flip=False)
+
+
+@pytest.fixture
+def image() -> Image:
+    pixels = np.zeros((32, 32, 3), np.uint8)
+    pixels[..., 0] = np.arange(32) * 8
+    pixels[..., 1] = np.arange(32)[:, None] * 8
+    pixels[..., 2] = 90
+    return pixels
+
+
+def test_nothing_asked_nothing_changed(image: Image) -> None:
+    source, driving = augment(image, image[::-1], 32, STILL, np.random.default_rng(0))
+    assert np.array_equal(source, image)
+    assert np.array_equal(driving, image[::-1])
+
+
+@pytest.mark.parametrize(
+    "change", [{"flip": True}, {"crop": 0.4}, {"brightness": 0.3}, {"contrast": 0.3}, {"saturation": 0.9}, {"hue": 0.3}]
+)
+def test_both_pictures_change_alike(image: Image, change: dict[str, float]) -> None:
+    config = dataclasses.replace(STILL, **change)  # type: ignore[arg-type]
+    outcomes = [augment(image, image, 32, config, np.random.default_rng(seed)) for seed in range(6)]
+    assert all(np.array_equal(source, driving) for source, driving in outcomes)
+    assert len({source.tobytes() for source, _ in outcomes}) > 1
+
+
+def test_colours_keep_grey_grey_and_stay_near() -> None:
+    grey = np.full((8, 8, 3), 120, np.uint8)
+    config = AugmentConfig(saturation=0.5, hue=0.5, flip=False)
+    for seed in range(20):
+        changed, _ = augment(grey, grey, 8, config, np.random.default_rng(seed))
+        assert np.ptp(changed.astype(int), axis=-1).max() <= 1
+        assert abs(int(changed[0, 0, 0]) - 120) <= 127.5 * 0.1 + 12 + 1
+
+
+def test_crop_reaches_as_far_as_it_may(image: Image) -> None:
+    config = dataclasses.replace(STILL, crop=0.5)
+    lows = [int(augment(image, image, 32, config, np.random.default_rng(seed))[0][..., 0].min()) for seed in range(60)]
+    assert max(lows) > 0.25 * 255
+    assert min(lows) < 20
+
+
+def test_degraded_pictures_are_worse_but_alike(image: Image) -> None:
+    large = np.repeat(np.repeat(image, 4, 0), 4, 1)  # blur is measured in shares of the side
+    errors = [
+        float(np.abs(degrade(large, np.random.default_rng(seed)).astype(int) - large).mean()) for seed in range(30)
+    ]
+    assert all(0 < error < 20 for error in errors)
+    assert max(errors) > 3
+
+
+def test_synthetic_motion_moves_by_its_own_chance(image: Image) -> None:
+    first, again, other = (move(image, np.random.default_rng(seed)) for seed in (1, 1, 2))
+    assert first.shape == image.shape
+    assert np.array_equal(first, again)
+    assert np.abs(first.astype(int) - image).mean() > 3
+    assert np.abs(first.astype(int) - other).mean() > 3

@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+import dataclasses
+import json
+
+import pytest
+
+from avatarify.errors import SettingsError
+from avatarify.train.config import BAIR, CONFIGS, LITE_CPU, VOX, VOX_ADV, DataConfig, Stage, TrainConfig
+
+
+@pytest.mark.parametrize("name", list(CONFIGS))
+def test_json_round_trip(name: str) -> None:
+    assert TrainConfig.from_json(CONFIGS[name].to_json()) == CONFIGS[name]
+
+
+def test_numbers_of_the_paper() -> None:
+    assert (VOX.batch, VOX.epochs, VOX.repeats, VOX.milestones) == (40, 100, 75, (60, 90))
+    assert (BAIR.batch, BAIR.epochs, BAIR.repeats, BAIR.milestones) == (36, 20, 1, (12, 18))
+    assert not VOX.adversarial
+    assert VOX_ADV.adversarial
+    assert VOX_ADV.discriminator.num_keypoints == VOX_ADV.model.num_keypoints
+    assert (VOX.learning_rate, VOX.betas, VOX.perceptual) == (2e-4, (0.5, 0.999), "vgg19")
+
+
+def test_learning_rate_falls_at_milestones() -> None:
+    rates = [VOX.learning_rate_at(step, 1000) for step in (0, 599, 600, 899, 900)]
+    assert rates == pytest.approx([2e-4, 2e-4, 2e-5, 2e-5, 2e-6])
+
+
+def test_steps_follow_from_epochs() -> None:
+    assert VOX.steps(400) == 75_000
+
+
+def test_size_follows_the_stages() -> None:
+    config = dataclasses.replace(VOX, stages=(Stage(0.5, 128), Stage(1.0, 256)))
+    assert [config.size_at(step, 10) for step in (0, 4, 5, 9)] == [128, 128, 256, 256]
+    assert config.largest == 256
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"precision": "half"},
+        {"batch": 1},
+        {"stages": (Stage(0.5, 128),)},
+        {"data": DataConfig(image_share=0.6, drawn_share=0.6)},
+        {"data": DataConfig(drawn_share=-0.1)},
+    ],
+)
+def test_what_cannot_be_is_refused(change: dict[str, object]) -> None:
+    with pytest.raises(SettingsError):
+        dataclasses.replace(LITE_CPU, **change)  # type: ignore[arg-type]
+
+
+def test_an_unknown_key_is_told() -> None:
+    values = json.loads(VOX.to_json())
+    values["batchsize"] = 3
+    with pytest.raises(SettingsError, match="batchsize"):
+        TrainConfig.from_json(json.dumps(values))
+    values = json.loads(VOX.to_json())
+    values["weights"]["pixel"] = "much"
+    with pytest.raises(SettingsError, match=r"config\.weights\.pixel is 'much'"):
+        TrainConfig.from_json(json.dumps(values))

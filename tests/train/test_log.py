@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from avatarify.errors import MediaError, SettingsError
+from avatarify.train.log import LogRow, RunLog, read_log
+
+
+def row(step: int, total: float = 0.5) -> LogRow:
+    return LogRow(step, *[total] * (len(LogRow._fields) - 1))
+
+
+def test_rows_reach_the_disk_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "log.csv"
+    with RunLog(path, after=0) as log:
+        log.write(row(1))
+        assert read_log(path) == [row(1)]
+        log.write(row(2, 0.25))
+    assert read_log(path) == [row(1), row(2, 0.25)]
+    assert path.read_text().startswith("step,total,perceptual,")
+
+
+def test_a_resumed_run_writes_later_rows_again(tmp_path: Path) -> None:
+    path = tmp_path / "log.csv"
+    with RunLog(path, after=0) as log:
+        for step in (1, 2, 3):
+            log.write(row(step))
+    with RunLog(path, after=2) as log:
+        log.write(row(3, 9.0))
+    assert read_log(path) == [row(1), row(2), row(3, 9.0)]
+    with RunLog(path, after=0) as log:
+        log.write(row(1, 7.0))
+    assert read_log(path) == [row(1, 7.0)]
+
+
+def test_another_file_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "log.csv"
+    path.write_text("step,loss\n1,2\n")
+    with pytest.raises(MediaError, match="is not the log of a run"):
+        read_log(path)
+
+
+def test_tensorboard_is_never_left_out_in_silence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "torch.utils.tensorboard", None)  # as if it were not installed
+    with pytest.raises(SettingsError, match="TensorBoard is not installed"):
+        RunLog(tmp_path / "log.csv", after=0, tensorboard=tmp_path / "board")

@@ -1,0 +1,212 @@
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from avatarify.errors import AvatarifyError, CheckpointError, SettingsError
+from avatarify.media.images import read_image
+from avatarify.model.checkpoint import load_checkpoint
+from avatarify.train import loop
+from avatarify.train.cache import FrameCache
+from avatarify.train.config import Stage, TrainConfig
+from avatarify.train.dataset import Batch, PairDataset
+from avatarify.train.distributed import World
+from avatarify.train.log import LogRow, read_log
+from avatarify.train.loop import Networks, RunOptions, TrainReport, train
+from avatarify.train.perceptual import load_backbone
+from tests.train.films import TINY
+
+FILTERS = Networks(load_backbone("filters"))
+
+
+def run(config: TrainConfig, cache: FrameCache, output: Path, steps: int = 4, **changes: object) -> TrainReport:
+    """A short run, quiet, without previews."""
+    options = RunOptions(output, steps=steps, log_every=1, save_every=0, preview_every=0)
+    options = dataclasses.replace(options, **changes)  # type: ignore[arg-type]
+    return train(config, PairDataset(config, cache), options, FILTERS, world=World.alone())
+
+
+def rows(output: Path) -> list[LogRow]:
+    return [row._replace(seconds=0) for row in read_log(output / "log.csv")]
+
+
+def same(ours: object, theirs: object) -> bool:
+    """Bit for bit, through everything that a state file holds."""
+    if isinstance(ours, torch.Tensor):
+        return isinstance(theirs, torch.Tensor) and torch.equal(ours, theirs)
+    if isinstance(ours, dict):
+        return isinstance(theirs, dict) and ours.keys() == theirs.keys() and all(same(ours[k], theirs[k]) for k in ours)
+    if isinstance(ours, list | tuple):
+        return len(ours) == len(theirs) and all(map(same, ours, theirs))  # type: ignore[arg-type]
+    return ours == theirs
+
+
+@pytest.mark.parametrize("kind", ["blend", "adversarial and progressive"])
+def test_resumed_equals_never_stopped(
+    cache: FrameCache, tmp_path: Path, adversarial: TrainConfig, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    """Networks, averages, optimisers, random generators and the log; stopped in the middle of a stage."""
+    config = TINY
+    if kind != "blend":
+        painter = dataclasses.replace(TINY.model.generator, blend=False)
+        model = dataclasses.replace(TINY.model, generator=painter)
+        config = dataclasses.replace(adversarial, model=model, stages=(Stage(0.5, 16), Stage(1.0, 32)))
+    run(config, cache, tmp_path / "whole", steps=6)
+
+    stop_after(monkeypatch, 4)
+    first = run(config, cache, tmp_path / "parts", steps=6, minutes=1.0)
+    monkeypatch.undo()
+    assert first.step == 4
+    torch.rand(3)  # somebody else draws in between
+    second = run(config, cache, tmp_path / "parts", steps=6, resume=True)
+    assert (second.step, second.pairs) == (6, 2 * config.batch)
+
+    whole, parts = (torch.load(tmp_path / name / "state.pt", weights_only=True) for name in ("whole", "parts"))
+    assert same(parts, whole)
+    assert rows(tmp_path / "parts") == rows(tmp_path / "whole")
+
+
+def stop_after(monkeypatch: pytest.MonkeyPatch, steps: int) -> None:
+    """A clock that jumps an hour ahead after so many steps."""
+    now = [0.0]
+    step = loop._step
+
+    def counted(config: TrainConfig, options: RunOptions, state: object, *rest: object) -> object:
+        terms = step(config, options, state, *rest)  # type: ignore[arg-type]
+        now[0] += 3600.0 if state.step + 1 == steps else 0.0  # type: ignore[attr-defined]
+        return terms
+
+    monkeypatch.setattr(loop, "_step", counted)
+    monkeypatch.setattr(loop.time, "monotonic", lambda: now[0])
+
+
+def test_what_a_run_leaves(cache: FrameCache, tmp_path: Path) -> None:
+    report = run(TINY, cache, tmp_path, steps=3, preview_every=2)
+    checkpoint = load_checkpoint(report.model)
+    assert checkpoint.config == TINY.model
+    assert checkpoint.metadata == {"trained_steps": "3", "trained_pairs": "12", "recipe": "tiny"}
+    sheets = sorted((tmp_path / "preview").iterdir())
+    assert [sheet.name for sheet in sheets] == ["step-0000002.png", "step-0000003.png"]
+    assert read_image(sheets[0]).std() > 10
+    assert [row.step for row in rows(tmp_path)] == [1, 2, 3]
+    state = torch.load(tmp_path / "state.pt", weights_only=True)
+    average = state["networks"]["average"]["generator.final.weight"]
+    assert torch.equal(checkpoint.generator["final.weight"], average)
+    assert not torch.equal(average, state["networks"]["model"]["generator.final.weight"])
+
+
+def test_export_has_the_full_size_whatever_stage_ends_it(
+    cache: FrameCache, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    painter = dataclasses.replace(TINY.model, generator=dataclasses.replace(TINY.model.generator, blend=False))
+    config = dataclasses.replace(TINY, model=painter, stages=(Stage(0.5, 16), Stage(1.0, 32)))
+    stop_after(monkeypatch, 1)
+    report = run(config, cache, tmp_path, minutes=1.0)
+    assert report.step == 1
+    assert load_checkpoint(report.model).config == painter
+
+
+def test_learning_rate_follows_the_schedule(cache: FrameCache, tmp_path: Path) -> None:
+    run(TINY, cache, tmp_path)
+    assert [row.learning_rate for row in rows(tmp_path)] == pytest.approx([1e-3, 1e-3, 1e-4, 1e-4])
+
+
+def test_begins_with_given_weights(cache: FrameCache, tmp_path: Path) -> None:
+    model = run(TINY, cache, tmp_path / "first", steps=2).model
+    slow = dataclasses.replace(TINY, learning_rate=1e-12, ema_decay=0.0)
+    again = load_checkpoint(run(slow, cache, tmp_path / "second", steps=1, init=model).model)
+    given = load_checkpoint(model)
+    assert torch.allclose(again.generator["final.weight"], given.generator["final.weight"], atol=1e-6)
+    other = dataclasses.replace(TINY.model, num_keypoints=4)
+    with pytest.raises(CheckpointError, match="another shape"):
+        run(dataclasses.replace(slow, model=other), cache, tmp_path / "third", init=model)
+
+
+def test_another_recipe_cannot_be_resumed(cache: FrameCache, tmp_path: Path) -> None:
+    run(TINY, cache, tmp_path, steps=2)
+    with pytest.raises(CheckpointError, match="is of another run"):
+        run(dataclasses.replace(TINY, batch=2), cache, tmp_path, steps=2, resume=True)
+    (tmp_path / "state.pt").write_bytes(b"PK torn")
+    with pytest.raises(CheckpointError, match="is damaged"):
+        run(TINY, cache, tmp_path, steps=2, resume=True)
+    with pytest.raises(CheckpointError, match="to resume from"):
+        run(TINY, cache, tmp_path / "nowhere", steps=2, resume=True)
+
+
+def test_losses_that_are_no_numbers_stop_the_run_and_spare_the_state(cache: FrameCache, tmp_path: Path) -> None:
+    run(TINY, cache, tmp_path, steps=1)
+    before = (tmp_path / "state.pt").read_bytes()
+    wild = dataclasses.replace(TINY, learning_rate=1e30)
+    with pytest.raises(AvatarifyError, match=r"At step 2 the loss .* is \S+, or keypoints"):
+        run(wild, cache, tmp_path, steps=4)
+    assert (tmp_path / "state.pt").read_bytes() == before
+
+
+def test_interrupt_saves_whole_steps(cache: FrameCache, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(batches: Callable[..., object]) -> Callable[..., object]:
+        def two(*arguments: object, **options: object) -> object:
+            for number, batch in enumerate(batches(*arguments, **options)):  # type: ignore[arg-type, var-annotated]
+                if number == 2:
+                    raise KeyboardInterrupt
+                yield batch
+
+        return two
+
+    monkeypatch.setattr(loop, "make_batches", interrupted(loop.make_batches))
+    with pytest.raises(KeyboardInterrupt):
+        run(TINY, cache, tmp_path)
+    monkeypatch.undo()
+    assert run(TINY, cache, tmp_path, resume=True).pairs == 2 * TINY.batch
+
+
+def test_memory_layout_changes_nothing_that_matters(cache: FrameCache, tmp_path: Path) -> None:
+    for name, layout in (("last", True), ("first", False)):
+        run(TINY, cache, tmp_path / name, steps=2, channels_last=layout)
+    last, first = (rows(tmp_path / name) for name in ("last", "first"))
+    assert np.allclose(last[0], first[0], rtol=1e-4)
+
+
+def test_bfloat16_trains(cache: FrameCache, tmp_path: Path) -> None:
+    run(TINY, cache, tmp_path / "exact", steps=1)
+    run(dataclasses.replace(TINY, precision="bfloat16"), cache, tmp_path / "half", steps=1)
+    exact, half = (rows(tmp_path / name)[0] for name in ("exact", "half"))
+    assert half.equivariance_value == exact.equivariance_value  # the motion path is float32 in both
+    assert half.total != exact.total
+    assert half.total == pytest.approx(exact.total, rel=0.03)
+
+
+def test_impossible_options_are_told(cache: FrameCache, tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="steps is 0"):
+        run(TINY, cache, tmp_path, steps=0)
+
+
+@pytest.mark.slow
+def test_one_batch_overfits(cache: FrameCache, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Everything between pixels and optimiser has to work for this."""
+    first: list[Batch] = []
+
+    def one_batch(dataset: PairDataset, *, first_step: int, steps: int, **_: object) -> object:
+        del first_step
+        first.extend(make(dataset, first_step=0, steps=1))
+        return iter(first[:1] * steps)
+
+    make = loop.make_batches
+    monkeypatch.setattr(loop, "make_batches", one_batch)
+    config = dataclasses.replace(TINY, learning_rate=3e-3, milestones=(70, 90))
+    report = run(config, cache, tmp_path, steps=700, log_every=50)
+    assert report.last is not None
+    assert report.last.pixel < 0.02
+    assert rows(tmp_path)[0].pixel > 0.04
+
+
+@pytest.mark.slow
+def test_equivariance_losses_fall(cache: FrameCache, tmp_path: Path) -> None:
+    run(TINY, cache, tmp_path, steps=150, log_every=25)
+    found = rows(tmp_path)
+    assert found[-1].equivariance_value < 0.6 * found[0].equivariance_value
+    assert found[-1].equivariance_jacobian < found[0].equivariance_jacobian

@@ -1,0 +1,135 @@
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+import torch
+from torch import Tensor
+
+from avatarify.model.discriminator import MultiScaleDiscriminator
+from avatarify.model.network import FirstOrderModel
+from avatarify.train.config import LossWeights, TrainConfig
+from avatarify.train.dataset import Batch, PairDataset, make_batches
+from avatarify.train.identity import embed
+from avatarify.train.objective import DiscriminatorObjective, GeneratorObjective, animate
+from avatarify.train.perceptual import load_backbone
+from tests.train.films import TINY, TINY_MODEL
+
+NOTHING = LossWeights(perceptual=0, equivariance_value=0, equivariance_jacobian=0)
+
+
+class UnwantedNetwork:
+    """A backbone, a discriminator and a face network that must not be asked."""
+
+    def features(self, images: Tensor) -> list[Tensor]:
+        raise AssertionError("a loss of weight 0 was computed")
+
+    def __call__(self, *arguments: object) -> Tensor:
+        raise AssertionError("a loss of weight 0 was computed")
+
+
+class MeanColour:
+    """A face network whose embedding is the mean colour."""
+
+    def __init__(self, embedding: Tensor | None = None) -> None:
+        self.embedding = embedding if embedding is not None else torch.zeros(0)
+
+    def __call__(self, faces: Tensor) -> MeanColour:
+        assert faces.shape[1:] == (3, 150, 150)
+        return MeanColour(faces.mean((2, 3)))
+
+
+@pytest.fixture
+def batch(dataset: PairDataset) -> Batch:
+    return next(make_batches(dataset, first_step=0, steps=1)).to(torch.device("cpu"))
+
+
+def model() -> FirstOrderModel:
+    torch.manual_seed(0)
+    return FirstOrderModel(TINY_MODEL).train()
+
+
+def with_weights(weights: LossWeights) -> TrainConfig:
+    return dataclasses.replace(TINY, weights=weights)
+
+
+def test_total_is_the_weighted_sum(batch: Batch) -> None:
+    weights = LossWeights(
+        perceptual=2.0, equivariance_value=3.0, equivariance_jacobian=4.0, pixel=5.0, warp=6.0, paint=7.0
+    )
+    outcome = GeneratorObjective(model(), with_weights(weights), load_backbone("filters"))(batch, None)
+    named = outcome.losses._asdict()
+    total = sum(getattr(weights, name) * float(term.detach()) for name, term in named.items())
+    assert float(outcome.total.detach()) == pytest.approx(total, rel=1e-5)
+    assert all(
+        float(named[name].detach()) > 0 for name in ("perceptual", "equivariance_value", "pixel", "warp", "paint")
+    )
+
+
+def test_weight_zero_skips_the_work(batch: Batch, monkeypatch: pytest.MonkeyPatch) -> None:
+    network = model()
+    looks = []
+    detect = network.detect
+    monkeypatch.setattr(network, "detect", lambda image: (looks.append(1), detect(image))[1])
+    weights = dataclasses.replace(NOTHING, pixel=1.0)
+    objective = GeneratorObjective(network, with_weights(weights), UnwantedNetwork(), UnwantedNetwork())
+    outcome = objective(batch, None)
+    assert len(looks) == 2  # a third would be the equivariance losses'
+    assert [name for name, term in outcome.losses._asdict().items() if float(term.detach())] == ["pixel"]
+
+
+def test_every_parameter_learns(batch: Batch) -> None:
+    """Data-parallel training waits for the gradient of each."""
+    network = model()
+    GeneratorObjective(network, TINY, load_backbone("filters"))(batch, None).total.backward()
+    assert [name for name, value in network.named_parameters() if value.grad is None] == []
+
+
+def test_identity_compares_embeddings(batch: Batch) -> None:
+    weights = dataclasses.replace(NOTHING, identity=1.0)
+    outcome = GeneratorObjective(model(), with_weights(weights), None, MeanColour())(batch, None)
+    ours, theirs = (embed(MeanColour(), image) for image in (outcome.prediction.image, batch.driving))
+    assert float(outcome.total.detach()) == pytest.approx(
+        float((ours - theirs).square().sum(-1).mean().detach()), rel=1e-5
+    )
+    outcome.total.backward()
+
+
+def test_adversarial_losses_reach_the_right_network(batch: Batch, adversarial: TrainConfig) -> None:
+    torch.manual_seed(0)
+    network, discriminator = model(), MultiScaleDiscriminator(adversarial.discriminator)
+    discriminator.requires_grad_(False)
+    outcome = GeneratorObjective(network, adversarial, load_backbone("filters"))(batch, discriminator)
+    outcome.total.backward()
+    assert float(outcome.losses.generator_adversarial.detach()) > 0
+    assert float(outcome.losses.feature_matching.detach()) > 0
+    assert all(value.grad is None for value in discriminator.parameters())
+
+    network.zero_grad(set_to_none=True)
+    discriminator.requires_grad_(True)
+    loss = DiscriminatorObjective(discriminator, adversarial)(batch.driving, outcome.prediction.image, outcome.driving)
+    loss.backward()
+    assert all(value.grad is not None for value in discriminator.parameters())
+    assert all(value.grad is None for value in network.parameters())
+
+
+def test_half_precision_leaves_the_motion_path_alone(batch: Batch) -> None:
+    network = model().eval()
+    with torch.no_grad():
+        keypoints = network.detect(batch.source), network.detect(batch.driving)
+        exact = animate(network, batch.source, *keypoints)
+        half = animate(network, batch.source, *keypoints, "bfloat16")
+    assert torch.equal(half.motion.deformation, exact.motion.deformation)
+    assert half.image.dtype == torch.float32
+    assert torch.equal(half.warped, exact.warped)
+    assert not torch.equal(half.paint, exact.paint)
+    assert torch.allclose(half.paint, exact.paint, atol=0.05)
+
+
+def test_predicts_what_the_model_predicts(batch: Batch) -> None:
+    network = model().eval()
+    with torch.no_grad():
+        source, driving = network.detect(batch.source), network.detect(batch.driving)
+        ours = animate(network, batch.source, source, driving)
+        theirs = network(network.encode(batch.source), source, driving)
+    assert torch.equal(ours.image, theirs.image)
