@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from avatarify.cli.cameras import parse_size
-from avatarify.cli.engine import add_engine_arguments, add_motion_arguments, model_path, motion_settings
+from avatarify.cli.engine import add_engine_arguments, add_motion_arguments, model_path, motion_settings, share_cores
 from avatarify.cli.live_keys import ESCAPE, keys_of, typed_keys
 from avatarify.cli.output import say, say_json, warn
 from avatarify.errors import AvatarifyError, CameraError, SettingsError
@@ -59,6 +59,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Run until q, Ctrl-C or --seconds. Raises AvatarifyError."""
     if arguments.seconds is not None and arguments.seconds <= 0:
         raise SettingsError(f"--seconds is {arguments.seconds:g}.", "Choose more than 0.")
+    share_cores()
     from avatarify.live import Live
 
     request = make_request(arguments)
