@@ -42,12 +42,12 @@ class Minute(NamedTuple):
     back_s: float | None
 
 
-def soak(model: Path, minutes: int, film: Path) -> list[Minute]:
+def soak(model: Path, minutes: int, film: Path, *, portrait_size: int) -> list[Minute]:
     """One row a minute, printed as it comes."""
     rows = []
     camera = f"{CAMERA}=camera:640x480@30:MJPG:{film}"
     with FakeDevices(camera, f"{LOOPBACK}=loopback:Avatarify") as rig:
-        request = LiveRequest(model, camera=rig.path(CAMERA), device=rig.path(LOOPBACK))
+        request = LiveRequest(model, camera=rig.path(CAMERA), device=rig.path(LOOPBACK), portrait_size=portrait_size)
         live = Live(
             request,
             open_source=lambda: open_camera(rig.path(CAMERA)),
@@ -115,13 +115,15 @@ def main() -> int:
     """Print the table; 1 if memory grew by 5 MB or more after minute 2, or threads leaked."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--minutes", type=int, default=30)
+    parser.add_argument("--portrait-size", type=int, default=512)
     parser.add_argument("--model", type=Path, default=MODELS / "lite.safetensors")
     arguments = parser.parse_args()
     print("| minute | MB | threads | files | fps sent | fps animated | p50 ms | p95 ms | added p50 ms | back after s |")
     print("|---|---|---|---|---|---|---|---|---|---|", flush=True)
     with tempfile.TemporaryDirectory() as folder:
         os.environ["XDG_DATA_HOME"] = folder  # the user's own calibrations are left alone
-        rows = soak(arguments.model, arguments.minutes, write_film(Path(folder) / "film.mp4"))
+        film = write_film(Path(folder) / "film.mp4")
+        rows = soak(arguments.model, arguments.minutes, film, portrait_size=arguments.portrait_size)
     settled = rows[1:] or rows
     grown = settled[-1].memory_mb - settled[0].memory_mb
     threads = settled[-1].threads - settled[0].threads

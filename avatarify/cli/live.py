@@ -40,6 +40,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     group.add_argument("--size", default=SIZES[0], choices=SIZES, help="fixed during a call (1280x720)")
     group.add_argument(
+        "--portrait-size", type=int, default=512, metavar="N", help="detail of the avatar, 128 to 1024 (512)"
+    )
+    group.add_argument(
         "--ground", default="blur", choices=("blur", "plain", "fill"), help="around the square picture (blur)"
     )
     group.add_argument("--mirror", action="store_true", help="left and right swapped")
@@ -89,6 +92,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 def make_request(arguments: argparse.Namespace) -> LiveRequest:
     """What the options ask for."""
+    if not 128 <= arguments.portrait_size <= 1024:
+        raise SettingsError(f"--portrait-size is {arguments.portrait_size}.", "Choose a value from 128 to 1024.")
     from avatarify.live import LiveRequest
     from avatarify.virtual_camera.composition import Ground, Look
 
@@ -102,6 +107,7 @@ def make_request(arguments: argparse.Namespace) -> LiveRequest:
         device=arguments.output if arguments.output not in ("", "none") else None,
         output=arguments.output != "none",
         size=parse_size(arguments.size),
+        portrait_size=arguments.portrait_size,
         look=Look(Ground(arguments.ground), mirror=arguments.mirror, badge=not arguments.no_badge),
         runtime=arguments.runtime,
         runtime_device=arguments.device,

@@ -149,6 +149,7 @@ def test_it_runs_and_tells_its_state_in_json(
         (["--camera", "synthetic", "--avatar", "nobody"], 1, "no avatar 'nobody'"),
         (["--camera", "synthetic", "--seconds", "0"], 2, "--seconds is 0"),
         (["--camera", "synthetic", "--size", "33x44"], 2, "invalid choice"),
+        (["--camera", "synthetic", "--portrait-size", "64"], 2, "--portrait-size is 64"),
         (["--model", "voks"], 1, "no model 'voks'"),
     ],
 )
