@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from avatarify.camera.open_camera import open_camera
-from avatarify.live import Live, LiveRequest
+from avatarify.live.live import Live
+from avatarify.live.request import LiveRequest
 from avatarify.paths import MODELS
 from avatarify.pipeline.gate import Showing
 from avatarify.virtual_camera.virtual_camera import PyVirtualCamera

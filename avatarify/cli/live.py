@@ -18,7 +18,8 @@ from avatarify.errors import AvatarifyError, CameraError, SettingsError
 from avatarify.settings import CalibrationSettings, Settings
 
 if TYPE_CHECKING:
-    from avatarify.live import Live, LiveRequest, LiveStatus
+    from avatarify.live.live import Live
+from avatarify.live.request import LiveRequest, LiveStatus
 
 NAME = "live"
 HELP = "move an avatar with your webcam, for Zoom, Meet and others"
@@ -63,7 +64,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.seconds is not None and arguments.seconds <= 0:
         raise SettingsError(f"--seconds is {arguments.seconds:g}.", "Choose more than 0.")
     share_cores()
-    from avatarify.live import Live
+    from avatarify.live.live import Live
 
     request = make_request(arguments)
     with Live(request) as live:
@@ -94,7 +95,7 @@ def make_request(arguments: argparse.Namespace) -> LiveRequest:
     """What the options ask for."""
     if not 128 <= arguments.portrait_size <= 1024:
         raise SettingsError(f"--portrait-size is {arguments.portrait_size}.", "Choose a value from 128 to 1024.")
-    from avatarify.live import LiveRequest
+    from avatarify.live.request import LiveRequest
     from avatarify.virtual_camera.composition import Ground, Look
 
     defaults = LiveRequest(model_path(arguments))

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from avatarify.live import Live
+    from avatarify.live.live import Live
     from avatarify.settings import FramingSettings, Settings
 
 ESCAPE = "\x1b"

@@ -174,7 +174,7 @@ def test_what_is_no_model_is_told_and_nothing_is_installed(
 
 def test_a_missing_file_or_folder_is_told(store: Store, tmp_path: Path) -> None:
     for path in (tmp_path / "none", tmp_path):
-        with pytest.raises(CheckpointError, match="no file|not an ordinary file"):
+        with pytest.raises(CheckpointError, match=r"no file|not an ordinary file"):
             import_file(path, store)
 
 

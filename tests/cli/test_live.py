@@ -14,7 +14,7 @@ from avatarify.camera.devices import CameraDevice
 from avatarify.cli import live as verb
 from avatarify.cli.live_keys import keys_of
 from avatarify.errors import MediaError
-from avatarify.live import LiveStatus
+from avatarify.live.request import LiveStatus
 from avatarify.pipeline.gate import Showing
 from avatarify.pipeline.status import Measured, PipelineStatus, Spread, StageState, StageStatus
 from avatarify.session import CalibratedBy, SessionStatus

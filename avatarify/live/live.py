@@ -10,7 +10,6 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
-from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 
@@ -22,16 +21,16 @@ from avatarify.face.mesh import FaceMesh
 from avatarify.face.search import FaceSearch
 from avatarify.face.watcher import FaceWatcher
 from avatarify.frame import Frame, Image
+from avatarify.live.engine import LiveEngine
+from avatarify.live.request import LiveRequest, LiveStatus
 from avatarify.media.images import read_image
 from avatarify.memory import CalibrationMemory, Occasion
-from avatarify.paths import AVATARS, user_avatars, user_calibrations
-from avatarify.pipeline.options import PipelineOptions
+from avatarify.paths import user_calibrations
 from avatarify.pipeline.pipeline import Pipeline
 from avatarify.pipeline.protocols import FrameSource
 from avatarify.pipeline.slot import LatestSlot, SlotClosedError
-from avatarify.pipeline.status import PipelineStatus
 from avatarify.pipeline.worker import Worker
-from avatarify.runtime.base import Runtime, RuntimeDescription
+from avatarify.runtime.base import Runtime
 from avatarify.session import Session, SessionStatus
 from avatarify.settings import Settings
 from avatarify.virtual_camera.composition import Look
@@ -43,68 +42,6 @@ from avatarify.virtual_camera.virtual_camera import PyVirtualCamera, VirtualCame
 
 _LOOK_UP_S = 0.25
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class LiveRequest:
-    """What to run. camera: see camera/open_camera.py. model: a checkpoint file. device: of the virtual camera, None for the
-    first free one; `output` False shows nothing to anybody. size: (width, height) of the virtual camera, which never
-    changes during a call. avatar: by name or number; None: the first. portrait_size: side in pixels of portraits, and of
-    what the model makes of them where it blends."""
-
-    model: Path
-    camera: str = "0"
-    avatar: str | int | None = None
-    folders: tuple[Path, ...] = field(default_factory=lambda: (AVATARS, user_avatars()))
-    device: str | None = None
-    output: bool = True
-    size: tuple[int, int] = (1280, 720)
-    fps: float = 30.0
-    look: Look = field(default_factory=Look)
-    portrait_size: int = 512
-    runtime: str = "auto"
-    runtime_device: str = "auto"
-    precision: str = "auto"
-    settings: Settings = field(default_factory=Settings)
-    pipeline: PipelineOptions = field(default_factory=PipelineOptions)
-
-
-@dataclass(frozen=True)
-class LiveStatus:
-    """A snapshot of everything. avatar: its name, None before the first. runtime: None until the model is loaded.
-    virtual_camera: its name, None while there is none. notes: sentences for the user that are no errors."""
-
-    pipeline: PipelineStatus
-    session: SessionStatus
-    avatar: str | None
-    runtime: RuntimeDescription | None
-    virtual_camera: str | None
-    recording: RecorderStatus | None
-    notes: tuple[str, ...]
-
-
-class LiveEngine:
-    """What the animate thread runs: the session, and between frames one portrait at a time is encoded."""
-
-    def __init__(self, session: Session, animator: Animator, avatars: Avatars) -> None:
-        self.session = session
-        self.animator = animator
-        self.avatars = avatars
-        self._encode_more = True
-
-    def step(self, frame: Frame) -> Frame:
-        """See Session.step."""
-        if self._encode_more:
-            self._encode_more = self.avatars.encode_next(self.animator)
-        return self.session.step(frame)
-
-    def look_again(self) -> None:
-        """There may be avatars that are not encoded yet."""
-        self._encode_more = True
-
-    def close(self) -> None:
-        """Let go of the runtime."""
-        self.session.close()
 
 
 class Live:

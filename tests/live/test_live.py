@@ -14,7 +14,8 @@ import torch
 from avatarify.camera.synthetic import SyntheticCamera
 from avatarify.errors import CameraError, MediaError, NotReadyError
 from avatarify.frame import Frame, Image
-from avatarify.live import Live, LiveRequest, LiveStatus
+from avatarify.live.live import Live
+from avatarify.live.request import LiveRequest, LiveStatus
 from avatarify.media.images import write_image
 from avatarify.media.video_reader import VideoReader
 from avatarify.paths import AVATARS

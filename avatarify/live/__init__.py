@@ -1,0 +1,1 @@
+"""A live call: camera, face watcher, session, pipeline and virtual camera, wired in this one place."""
