@@ -19,7 +19,7 @@ from avatarify.settings import CalibrationSettings, Settings
 
 if TYPE_CHECKING:
     from avatarify.live.live import Live
-from avatarify.live.request import LiveRequest, LiveStatus
+    from avatarify.live.request import LiveRequest, LiveStatus
 
 NAME = "live"
 HELP = "move an avatar with your webcam, for Zoom, Meet and others"
