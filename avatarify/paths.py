@@ -9,6 +9,7 @@ from platformdirs import user_cache_path, user_data_path
 
 PROJECT = Path(__file__).resolve().parent.parent
 MODELS = PROJECT / "models"
+EMBEDDED_MODEL = MODELS / "lite.safetensors"
 ASSETS = PROJECT / "assets"
 AVATARS = ASSETS / "avatars"
 

@@ -17,7 +17,7 @@ from typing import NamedTuple
 from avatarify.camera.open_camera import open_camera
 from avatarify.live.live import Live
 from avatarify.live.request import LiveRequest
-from avatarify.paths import MODELS
+from avatarify.paths import EMBEDDED_MODEL
 from avatarify.pipeline.gate import Showing
 from avatarify.virtual_camera.virtual_camera import PyVirtualCamera
 from benchmarks.film import write_film
@@ -117,7 +117,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--minutes", type=int, default=30)
     parser.add_argument("--portrait-size", type=int, default=512)
-    parser.add_argument("--model", type=Path, default=MODELS / "lite.safetensors")
+    parser.add_argument("--model", type=Path, default=EMBEDDED_MODEL)
     arguments = parser.parse_args()
     print("| minute | MB | threads | files | fps sent | fps animated | p50 ms | p95 ms | added p50 ms | back after s |")
     print("|---|---|---|---|---|---|---|---|---|---|", flush=True)

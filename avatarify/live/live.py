@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
@@ -41,6 +42,9 @@ from avatarify.virtual_camera.standby import Standby, load_standby
 from avatarify.virtual_camera.virtual_camera import PyVirtualCamera, VirtualCamera
 
 _LOOK_UP_S = 0.25
+_LOOK_EVERY_S = (
+    1 / 15
+)  # a look costs some 8 ms of a core, which the engine needs more than a crop needs 30 looks a second
 _log = logging.getLogger(__name__)
 
 
@@ -92,7 +96,8 @@ class Live:
         self.avatars.reload()
         self._avatar = self._first_avatar()
         self._seen = self.pipeline.camera.subscribe()
-        self._watcher = Worker("face", self._face_step(self._seen))
+        stopping = threading.Event()
+        self._watcher = Worker("face", self._face_step(self._seen, stopping), stopping=stopping)
         self.pipeline.start()
         self._watcher.start()
 
@@ -279,7 +284,7 @@ class Live:
         folders = ", ".join(str(folder) for folder in self.request.folders)
         raise MediaError(f"There is no usable avatar in {folders}.", "Put a portrait there.")
 
-    def _face_step(self, seen: LatestSlot[Frame]) -> Callable[[], bool]:
+    def _face_step(self, seen: LatestSlot[Frame], stopping: threading.Event) -> Callable[[], bool]:
         """The face thread: look at the newest camera frame, tell the session. It never waits for a frame to be animated."""
         watcher: FaceWatcher | None = None
 
@@ -291,12 +296,14 @@ class Live:
                 return False
             engine = self._engine
             if frame is not None and engine is not None:
+                began = time.monotonic()
                 try:
                     watcher = watcher if watcher is not None else FaceWatcher()
                     engine.session.update_face(watcher.observe(frame))
                     self._face_trouble = ""
                 except AvatarifyError as error:
                     self._face_trouble = str(error)
+                stopping.wait(began + _LOOK_EVERY_S - time.monotonic())
             return True
 
         return step
