@@ -42,6 +42,7 @@ from avatarify.virtual_camera.standby import Standby, load_standby
 from avatarify.virtual_camera.virtual_camera import PyVirtualCamera, VirtualCamera
 
 _LOOK_UP_S = 0.25
+_REMEMBER_S = 0.2  # the end of a call must not wait for an engine that hangs
 _LOOK_EVERY_S = (
     1 / 15
 )  # a look costs some 8 ms of a core, which the engine needs more than a crop needs 30 looks a second
@@ -269,7 +270,7 @@ class Live:
             return
         avatar = self._avatar
         try:
-            remembered = self.pipeline.submit(lambda engine: engine.session.remember()).result(timeout=1.0)
+            remembered = self.pipeline.submit(lambda engine: engine.session.remember()).result(timeout=_REMEMBER_S)
             if remembered is not None:
                 self._memory.keep(self._occasion(avatar), remembered)
         except (AvatarifyError, FutureTimeoutError, CancelledError) as error:
