@@ -126,7 +126,7 @@ def _run(
     world: World,
     progress: Progress | None,
 ) -> TrainReport:
-    generator, discriminator = _objectives(config, options, networks, state, world)
+    generator, discriminator = objectives(config, options, networks, state, world)
     batches = make_batches(
         dataset, first_step=state.step, steps=options.steps, rank=world.rank, world=world.size, workers=options.workers
     )
@@ -136,22 +136,21 @@ def _run(
     try:
         for batch in batches:
             with DeferredInterrupt():  # a step is whole, or is not
-                terms = _step(config, options, state, generator, discriminator, batch.to(world.device))
+                terms = step_once(config, options, state, generator, discriminator, batch.to(world.device))
                 state.step += 1
             means.add(terms)
             if progress is not None:
                 progress.update(config.batch)
             if _due(state.step, options.log_every) or state.step == options.steps:
-                last = means.row(state.step, state.optimizer.param_groups[0]["lr"], time.monotonic() - started, world)
-                _check(last)
-                if log is not None:
-                    log.write(last)
+                last = _row(means, state, time.monotonic() - started, world, log)
             if world.leads and _due(state.step, options.preview_every):
                 _look(dataset, options, config, state, world)
             if world.leads and _due(state.step, options.save_every):
                 _save(options, config, state)
             if world.any(options.minutes is not None and time.monotonic() - started > 60 * options.minutes):
                 break
+        if means.pending:  # stopped by the clock between two rows
+            last = _row(means, state, time.monotonic() - started, world, log)
         return _finish(config, dataset, options, state, world, last, first_step, time.monotonic() - started)
     except KeyboardInterrupt:
         if world.leads:
@@ -162,7 +161,7 @@ def _run(
             log.close()
 
 
-def _step(
+def step_once(
     config: TrainConfig,
     options: RunOptions,
     state: TrainState,
@@ -211,7 +210,7 @@ def _descend(
     return norm.detach()
 
 
-def _objectives(
+def objectives(
     config: TrainConfig, options: RunOptions, networks: Networks, state: TrainState, world: World
 ) -> tuple[nn.Module, nn.Module | None]:
     """What turns batches into losses, on the device, shared among processes and compiled where that is wanted."""
@@ -225,7 +224,7 @@ def _objectives(
         if part is not None and options.channels_last:
             to_channels_last(part)
     if options.compile:
-        compile_parts(state.model, state.discriminator, networks.backbone)
+        compile_parts(state.model, state.discriminator)
     return data_parallel(generator, world), None if discriminator is None else data_parallel(discriminator, world)
 
 
@@ -241,6 +240,11 @@ class _Means:
         self._sum = flat if self._sum is None else self._sum + flat
         self._count += 1
 
+    @property
+    def pending(self) -> bool:
+        """Whether there are steps since the last row."""
+        return self._count > 0
+
     def row(self, step: int, rate: float, seconds: float, world: World) -> LogRow:
         """Means over steps and processes; begins anew."""
         if self._sum is None:
@@ -248,6 +252,15 @@ class _Means:
         values = (world.mean(self._sum) / self._count).tolist()
         self._sum, self._count = None, 0
         return LogRow._make((step, *values, rate, seconds))
+
+
+def _row(means: _Means, state: TrainState, seconds: float, world: World, log: RunLog | None) -> LogRow:
+    """The next row of the log, checked and, by the process that has one, written."""
+    row = means.row(state.step, state.optimizer.param_groups[0]["lr"], seconds, world)
+    _check(row)
+    if log is not None:
+        log.write(row)
+    return row
 
 
 def _check_sound(outcome: Outcome, step: int) -> None:

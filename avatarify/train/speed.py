@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+
 import torch
 from torch import nn
 
 from avatarify.errors import RuntimeUnavailableError
 from avatarify.model.discriminator import MultiScaleDiscriminator
 from avatarify.model.network import FirstOrderModel
-from avatarify.train.perceptual import Backbone
+
+_COMPILERS = ("g++", "c++", "clang++", "cl")
 
 
 def to_channels_last(module: nn.Module) -> None:
@@ -16,26 +20,21 @@ def to_channels_last(module: nn.Module) -> None:
     module.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 
 
-def compile_parts(
-    model: FirstOrderModel, discriminator: MultiScaleDiscriminator | None, backbone: Backbone | None
-) -> None:
-    """Compile the heavy parts in place, at the first batch; names of parameters stay as they are.
+def compile_parts(model: FirstOrderModel, discriminator: MultiScaleDiscriminator | None) -> None:
+    """Have the heavy parts compiled at their first batch, in place; names of parameters stay as they are.
 
-    The equivariance losses differentiate a derivative and stay as they are. Raises RuntimeUnavailableError where torch
-    cannot compile (it needs a C++ compiler).
+    The equivariance losses differentiate a derivative and are left alone. Raises RuntimeUnavailableError where there is no
+    C++ compiler: torch would say so only in the middle of the first step.
     """
-    parts: list[nn.Module] = [model.kp_detector.predictor, model.generator.dense_motion_network.hourglass]
-    parts += [
-        model.generator.first,
-        *model.generator.down_blocks,
-        model.generator.bottleneck,
-        *model.generator.up_blocks,
-    ]
-    if discriminator is not None:
-        parts += list(discriminator.discs.values())
-    del backbone
-    try:
-        for part in parts:
-            part.compile()
-    except (RuntimeError, ImportError) as error:
-        raise RuntimeUnavailableError(f"torch cannot compile here ({error}).", "Train without --compile.") from error
+    wanted = (os.environ["CXX"],) if os.environ.get("CXX") else _COMPILERS
+    if not any(shutil.which(name) for name in wanted):
+        raise RuntimeUnavailableError(
+            f"--compile needs a C++ compiler, and none of {', '.join(wanted)} is here.",
+            "Install one, or train without --compile.",
+        )
+    generator = model.generator
+    parts: list[nn.Module] = [model.kp_detector.predictor, generator.dense_motion_network.hourglass]
+    parts += [generator.first, *generator.down_blocks, generator.bottleneck, *generator.up_blocks]
+    parts += list(discriminator.discs.values()) if discriminator is not None else []
+    for part in parts:
+        part.compile()

@@ -74,14 +74,14 @@ def test_resumed_equals_never_stopped(
 def stop_after(monkeypatch: pytest.MonkeyPatch, steps: int) -> None:
     """A clock that jumps an hour ahead after so many steps."""
     now = [0.0]
-    step = loop._step
+    step = loop.step_once
 
     def counted(config: TrainConfig, options: RunOptions, state: object, *rest: object) -> object:
         terms = step(config, options, state, *rest)  # type: ignore[arg-type]
         now[0] += 3600.0 if state.step + 1 == steps else 0.0  # type: ignore[attr-defined]
         return terms
 
-    monkeypatch.setattr(loop, "_step", counted)
+    monkeypatch.setattr(loop, "step_once", counted)
     monkeypatch.setattr(loop.time, "monotonic", lambda: now[0])
 
 
@@ -106,8 +106,9 @@ def test_export_has_the_full_size_whatever_stage_ends_it(
     painter = dataclasses.replace(TINY.model, generator=dataclasses.replace(TINY.model.generator, blend=False))
     config = dataclasses.replace(TINY, model=painter, stages=(Stage(0.5, 16), Stage(1.0, 32)))
     stop_after(monkeypatch, 1)
-    report = run(config, cache, tmp_path, minutes=1.0)
+    report = run(config, cache, tmp_path, minutes=1.0, log_every=10)
     assert report.step == 1
+    assert [row.step for row in rows(tmp_path)] == [1]  # the clock stopped it before the first row was due
     assert load_checkpoint(report.model).config == painter
 
 

