@@ -224,7 +224,7 @@ def objectives(
         if part is not None and options.channels_last:
             to_channels_last(part)
     if options.compile:
-        compile_parts(state.model, state.discriminator)
+        compile_parts(state.model)
     return data_parallel(generator, world), None if discriminator is None else data_parallel(discriminator, world)
 
 

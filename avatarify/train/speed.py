@@ -9,7 +9,6 @@ import torch
 from torch import nn
 
 from avatarify.errors import RuntimeUnavailableError
-from avatarify.model.discriminator import MultiScaleDiscriminator
 from avatarify.model.network import FirstOrderModel
 
 _COMPILERS = ("g++", "c++", "clang++", "cl")
@@ -20,10 +19,11 @@ def to_channels_last(module: nn.Module) -> None:
     module.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 
 
-def compile_parts(model: FirstOrderModel, discriminator: MultiScaleDiscriminator | None) -> None:
+def compile_parts(model: FirstOrderModel) -> None:
     """Have the heavy parts compiled at their first batch, in place; names of parameters stay as they are.
 
-    The equivariance losses differentiate a derivative and are left alone. Raises RuntimeUnavailableError where there is no
+    The equivariance losses differentiate a derivative, and the discriminator's spectral norm changes between its two looks:
+    both are left alone. Raises RuntimeUnavailableError where there is no
     C++ compiler: torch would say so only in the middle of the first step.
     """
     wanted = (os.environ["CXX"],) if os.environ.get("CXX") else _COMPILERS
@@ -35,6 +35,5 @@ def compile_parts(model: FirstOrderModel, discriminator: MultiScaleDiscriminator
     generator = model.generator
     parts: list[nn.Module] = [model.kp_detector.predictor, generator.dense_motion_network.hourglass]
     parts += [generator.first, *generator.down_blocks, generator.bottleneck, *generator.up_blocks]
-    parts += list(discriminator.discs.values()) if discriminator is not None else []
     for part in parts:
         part.compile()

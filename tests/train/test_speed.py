@@ -18,7 +18,7 @@ def test_layout_of_weights() -> None:
 def test_no_compiler_is_told_before_the_first_step(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CXX", "no-such-compiler")
     with pytest.raises(RuntimeUnavailableError, match="no-such-compiler"):
-        compile_parts(FirstOrderModel(TINY_MODEL), None)
+        compile_parts(FirstOrderModel(TINY_MODEL))
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning:torch")  # its own, at the first import of the compiler
@@ -26,6 +26,6 @@ def test_compilation_keeps_the_names_of_parameters(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr("shutil.which", lambda name: name)  # nothing is compiled before the first batch
     model = FirstOrderModel(TINY_MODEL)
     names = list(model.state_dict())
-    compile_parts(model, None)
+    compile_parts(model)
     assert list(model.state_dict()) == names
     assert model.kp_detector.predictor._compiled_call_impl is not None
