@@ -22,6 +22,7 @@ from avatarify.face.mesh import FaceMesh
 from avatarify.face.search import FaceSearch
 from avatarify.face.watcher import FaceWatcher
 from avatarify.frame import Frame, Image
+from avatarify.live.allocator import bound_arenas
 from avatarify.live.engine import LiveEngine
 from avatarify.live.request import LiveRequest, LiveStatus
 from avatarify.media.images import read_image
@@ -94,6 +95,7 @@ class Live:
 
     def start(self) -> None:
         """Read the avatars, then start every thread. Raises MediaError for an avatar that is not there or cannot be used."""
+        bound_arenas()
         self.avatars.reload()
         self._avatar = self._first_avatar()
         self._seen = self.pipeline.camera.subscribe()
