@@ -99,7 +99,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=10.0, help="for each line")
     seconds = parser.parse_args().seconds
     print("engine  phase  glide   out fps  eng fps  added p50 p95   |gap - 33.3| p50 p95 p99 max   CPU ms   skipped")
-    for step_s in (0.0, 0.015, 0.040, 0.210):
+    for step_s in (0.0, 0.015, 0.045, 0.060, 0.090, 0.210):
         for phase in (0.1, 0.6):
             for align in (False, True):
                 measure(step_s, phase, align=align, seconds=seconds)

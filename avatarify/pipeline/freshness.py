@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from avatarify.frame import Frame
 
-_SHARE = 0.1  # of the engine's own time may be spent waiting: at most so much of its rate is lost
+_SHARE = 0.35  # of the engine's own time may be spent waiting: the rate falls by a quarter at worst, mostly by a tenth
 _LATER_S = 0.003  # frames do not come to the millisecond
 _SMOOTHING = 0.2
 _LONGEST_S = 0.1
@@ -12,7 +12,7 @@ _LONGEST_S = 0.1
 
 class Freshness:
     """An engine that takes longer than the camera's period becomes free at any moment between two frames; the newest frame
-    is then half a period old on average. Where the next one is so near that waiting costs the engine less than a tenth of
+    is then half a period old on average. Where the next one is so near that waiting costs the engine at most a quarter of
     its rate, it is better to wait: the result is younger by up to a period, and comes at a steady point of the camera's
     period, to which the output can glide (see pacer.py). Not thread-safe. Times in seconds.
     """

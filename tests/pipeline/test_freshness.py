@@ -36,16 +36,16 @@ def run(camera_fps: float, step_s: float, *, seconds: float = 30.0) -> tuple[flo
 
 @pytest.mark.parametrize("step_s", [0.034, 0.040, 0.060, 0.1, 0.21, 0.5])
 @pytest.mark.parametrize("camera_fps", [15, 30, 60])
-def test_costs_less_than_a_tenth_of_the_rate(camera_fps: float, step_s: float) -> None:
+def test_costs_at_most_a_quarter_of_the_rate(camera_fps: float, step_s: float) -> None:
     rate, _ = run(camera_fps, step_s)
-    assert rate > 0.9 * min(camera_fps, 1 / step_s) - 0.1
+    assert rate > min(camera_fps, 1 / step_s) / 1.35 - 0.1
 
 
-@pytest.mark.parametrize("step_s", [0.205, 0.21, 0.5, 0.9])
+@pytest.mark.parametrize("step_s", [0.055, 0.06, 0.09, 0.21, 0.5, 0.9])
 def test_a_slow_engine_gets_fresh_frames(step_s: float) -> None:
     _, ages = run(30, step_s)
     settled = sorted(ages[10:])
-    assert settled[-1] <= 1 / 30 - min(1 / 30, 0.1 * step_s) + 1e-6
+    assert settled[-1] <= 1 / 30 - min(1 / 30, 0.35 * step_s) + 1e-6
 
 
 def test_an_engine_that_keeps_up_never_waits() -> None:
