@@ -14,7 +14,7 @@ from avatarify.media.part_file import PartFile
 
 class LogRow(NamedTuple):
     """Means over the steps since the last row. Losses are unweighted; gradient: norm before clipping; discriminator: its
-    own loss; learning_rate: of the last step; seconds: since this session of the run began."""
+    own loss; learning_rate: of the last step; seconds: since the run began or was resumed."""
 
     step: int
     total: float

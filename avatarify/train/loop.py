@@ -76,7 +76,7 @@ class StepTerms(NamedTuple):
 
 @dataclass(frozen=True)
 class TrainReport:
-    """step: how many are done, in all sessions of the run. pairs, seconds: of this session. last: of the log, None when
+    """step: how many are done, since the run began. pairs, seconds: since it was last resumed. last: of the log, None when
     there was nothing left to do."""
 
     step: int
@@ -88,7 +88,7 @@ class TrainReport:
 
     @property
     def pairs_per_second(self) -> float:
-        """Of this session, with everything that happened in it."""
+        """Since the run was last resumed, with everything that happened in it."""
         return self.pairs / self.seconds if self.seconds > 0 else 0.0
 
 

@@ -39,7 +39,7 @@ from bootstrap.pip_output import Event, Kind, canonical, read
             "WARNING: Retrying (Retry(total=4, connect=None, read=None)) after connection broken by 'NewConnectionError'",
             Event(Kind.RETRYING, ()),
         ),
-        ("Looking in indexes: https://pypi.org/simple", None),
+        ("Looking in indexes: https://index.example/simple", None),
         ("", None),
     ],
 )
