@@ -138,6 +138,18 @@ def test_the_verb_test_needs_the_development_packages(small: Environment) -> Non
     assert small.is_ready(dev=True)
 
 
+def ends(process: int, *, within_s: float) -> bool:
+    """Whether a process is gone soon: on a busy machine the system takes a moment to clear a killed one away."""
+    until = time.monotonic() + within_s
+    while time.monotonic() < until:
+        try:
+            os.kill(process, 0)
+        except ProcessLookupError:
+            return True
+        time.sleep(0.02)
+    return False
+
+
 @posix_only
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_interruption_takes_pip_down_and_the_next_call_goes_on(small: Environment, number: signal.Signals) -> None:
@@ -153,8 +165,7 @@ def test_interruption_takes_pip_down_and_the_next_call_goes_on(small: Environmen
     assert process.returncode == 130
     assert told.endswith("Interrupted. The same command goes on from here.\n")
     assert "Traceback" not in told
-    with pytest.raises(ProcessLookupError):
-        os.kill(int(begun.read_text()), 0)
+    assert ends(int(begun.read_text()), within_s=20)
     assert not small.is_ready(dev=False)
     assert run(small, "demo").returncode == 0
     assert small.is_ready(dev=False)
