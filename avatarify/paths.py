@@ -1,11 +1,14 @@
-"""Where files lie: what the project ships, and the user's own folders."""
+"""Where files lie: what the project ships, and the user's own folders.
+
+AVATARIFY_HOME in the environment names one folder for everything of the user's: tests and portable installs.
+"""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
 
-from platformdirs import user_cache_path, user_data_path
+from platformdirs import user_cache_path, user_config_path, user_data_path, user_log_path
 
 PROJECT = Path(__file__).resolve().parent.parent
 MODELS = PROJECT / "models"
@@ -16,20 +19,54 @@ AVATARS = ASSETS / "avatars"
 
 def user_models() -> Path:
     """Downloaded and imported models; may not exist yet. AVATARIFY_MODELS in the environment names another folder."""
-    elsewhere = os.environ.get("AVATARIFY_MODELS", "")
-    return Path(elsewhere).expanduser() if elsewhere else user_data_path("avatarify", appauthor=False) / "models"
+    return _named_by("AVATARIFY_MODELS") or _data() / "models"
 
 
 def user_avatars() -> Path:
     """The user's own portraits; may not exist yet."""
-    return user_data_path("avatarify", appauthor=False) / "avatars"
+    return _data() / "avatars"
 
 
 def user_calibrations() -> Path:
     """The file of remembered calibrations; may not exist yet."""
-    return user_data_path("avatarify", appauthor=False) / "calibrations.json"
+    return _data() / "calibrations.json"
+
+
+def user_avatar_settings() -> Path:
+    """The file of settings that belong to single avatars; may not exist yet."""
+    return _data() / "avatar-settings.json"
+
+
+def user_preferences() -> Path:
+    """The file of what the user has chosen; may not exist yet."""
+    return _config() / "preferences.json"
+
+
+def user_places() -> Path:
+    """The file of where windows were; may not exist yet."""
+    return _config() / "places.json"
 
 
 def user_cache() -> Path:
     """Files that can be made again; may not exist yet."""
-    return user_cache_path("avatarify", appauthor=False)
+    home = _named_by("AVATARIFY_HOME")
+    return home / "cache" if home else user_cache_path("avatarify", appauthor=False)
+
+
+def user_log() -> Path:
+    """The log file of the app; may not exist yet."""
+    home = _named_by("AVATARIFY_HOME")
+    return (home / "log" if home else user_log_path("avatarify", appauthor=False)) / "avatarify.log"
+
+
+def _data() -> Path:
+    return _named_by("AVATARIFY_HOME") or user_data_path("avatarify", appauthor=False)
+
+
+def _config() -> Path:
+    return _named_by("AVATARIFY_HOME") or user_config_path("avatarify", appauthor=False)
+
+
+def _named_by(variable: str) -> Path | None:
+    named = os.environ.get(variable, "")
+    return Path(named).expanduser() if named else None
