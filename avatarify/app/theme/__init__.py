@@ -1,0 +1,1 @@
+"""How the application looks: colours, style sheet, icons."""
