@@ -1,0 +1,33 @@
+"""Windows without a screen, and a home of its own for every test."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # before PySide6: without a display its application aborts
+
+import pytest
+
+from avatarify.app.tasks import Tasks
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The user's folders (data, preferences, cache, log) lie in the test's own folder."""
+    folder = tmp_path / "home"
+    folder.mkdir()
+    monkeypatch.setenv("AVATARIFY_HOME", str(folder))
+    for name in ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME", "XDG_RUNTIME_DIR"):
+        monkeypatch.setenv(name, str(folder / name.lower()))
+        (folder / name.lower()).mkdir(mode=0o700)
+    return folder
+
+
+@pytest.fixture
+def tasks(qapp: object) -> Iterator[Tasks]:
+    """Ended with the test."""
+    tasks = Tasks()
+    yield tasks
+    assert tasks.close(5.0), "a task of this test still runs"
