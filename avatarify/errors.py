@@ -53,3 +53,11 @@ class RuntimeUnavailableError(AvatarifyError):
 
 class SettingsError(AvatarifyError):
     """A setting is unknown, of the wrong type or out of its range."""
+
+
+class KeysError(AvatarifyError):
+    """A key is none, cannot work, belongs to something else, or keys cannot be had at all."""
+
+
+class ControlError(AvatarifyError):
+    """A running app cannot be reached, or did not do what it was told."""
