@@ -32,6 +32,10 @@ _SECURE_BOOT = (
     ' Secure Boot is on: if modprobe answers "Key was rejected by service", enrol the key that signs the module '
     "(sudo mokutil --import KEY.der, then restart and confirm) or switch Secure Boot off in the firmware."
 )
+_WINDOWS, _MAC = "winget install OBSProject.OBSStudio", "brew install --cask obs"
+_JOIN, _PACKAGE = "sudo usermod -aG video $USER", "pip install pyvirtualcam"
+_COMMANDS = (*(f"{install} && {LOAD}" for install in INSTALL.values()), RELOAD, LOAD, _JOIN, _WINDOWS, _MAC, _PACKAGE)
+"""The longer before those that they contain."""
 _REOPEN = "Choose another camera in OBS and in the meeting apps for a moment, then start again."
 
 
@@ -67,14 +71,14 @@ def no_virtual_camera(machine: Machine) -> VirtualCameraError:
     if machine.system == "Windows":
         return VirtualCameraError(
             "There is no virtual camera on this computer.",
-            "Install OBS Studio (winget install OBSProject.OBSStudio), open it once, click Start Virtual Camera and then "
+            f"Install OBS Studio ({_WINDOWS}), open it once, click Start Virtual Camera and then "
             "Stop Virtual Camera, and close it. Without OBS: Unity Capture (github.com/schellingb/UnityCapture), run "
             "Install.bat in its Install folder.",
         )
     if machine.system == "Darwin":
         return VirtualCameraError(
             "There is no virtual camera on this Mac.",
-            "Install OBS 30 or newer (brew install --cask obs) in Applications, open it, click Start Virtual Camera, allow "
+            f"Install OBS 30 or newer ({_MAC}) in Applications, open it, click Start Virtual Camera, allow "
             "the extension in System Settings, click Stop Virtual Camera and quit OBS. Restart the Mac if it does not "
             "appear.",
         )
@@ -98,6 +102,11 @@ def keep_loaded() -> str:
     )
 
 
+def command_in(advice: str) -> str:
+    """The command to type in a terminal that a sentence of this module holds; "" where there is none."""
+    return next((command for command in _COMMANDS if command in advice), "")
+
+
 def in_use(device: str, holders: tuple[str, ...]) -> VirtualCameraError:
     """The error for a camera that another program sends to. holders: the programs that have it open, as far as seen."""
     who = " or ".join(holders) if holders else "another program, perhaps of another user"
@@ -114,7 +123,7 @@ def explain(error: BaseException, device: str | None, machine: Machine) -> Virtu
     if isinstance(error, ImportError):
         return VirtualCameraError(
             f"The package pyvirtualcam, which sends to virtual cameras, cannot be loaded ({error}).",
-            "pip install pyvirtualcam",
+            _PACKAGE,
         )
     if isinstance(error, KeyError):
         return VirtualCameraError(
@@ -143,7 +152,7 @@ def _not_ours(device: str, _: Machine) -> VirtualCameraError:
 
 
 def _no_rights(device: str, _: Machine) -> VirtualCameraError:
-    return VirtualCameraError(f"You may not open {device}.", "sudo usermod -aG video $USER, then log out and in again.")
+    return VirtualCameraError(f"You may not open {device}.", f"{_JOIN}, then log out and in again.")
 
 
 def _already_here(device: str, _: Machine) -> VirtualCameraError:

@@ -8,7 +8,9 @@ import pytest
 
 from avatarify.virtual_camera.advice import (
     LOAD,
+    RELOAD,
     Machine,
+    command_in,
     explain,
     in_use,
     keep_loaded,
@@ -156,3 +158,29 @@ def test_who_sends_is_named_where_it_is_seen() -> None:
         in in_use("/dev/video9", ("obs (process 12)", "ffmpeg (process 13)")).message
     )
     assert "another program, perhaps of another user" in in_use("/dev/video9", ()).message
+
+
+@pytest.mark.parametrize(
+    ("machine", "command"),
+    [
+        (DEBIAN, f"sudo apt install v4l2loopback-dkms linux-headers-$(uname -r) && {LOAD}"),
+        (Machine("Linux", "debian", driver_installed=True, secure_boot=True), LOAD),
+        (Machine("Linux"), LOAD),
+        (WINDOWS, "winget install OBSProject.OBSStudio"),
+        (MAC, "brew install --cask obs"),
+    ],
+)
+def test_command_is_found_in_the_advice(machine: Machine, command: str) -> None:
+    assert command_in(str(no_virtual_camera(machine))) == command
+
+
+@pytest.mark.parametrize(
+    ("reason", "command"),
+    [
+        ("Device /dev/video9 is missing permissions", "sudo usermod -aG video $USER"),
+        ("Device /dev/video9 is not a video output device.", RELOAD),
+        ("virtual camera output could not be started", ""),
+    ],
+)
+def test_command_is_found_in_the_explanation_of_a_refusal(reason: str, command: str) -> None:
+    assert command_in(str(explain(RuntimeError(reason), "/dev/video9", DEBIAN))) == command
