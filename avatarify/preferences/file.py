@@ -1,0 +1,67 @@
+"""Preferences on disk: a small JSON file that holds only what differs from the defaults."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+from avatarify.errors import SettingsError
+from avatarify.preferences.json_file import keep_copy, read_json, write_json
+from avatarify.preferences.preferences import Preferences
+from avatarify.preferences.schema import find_setting
+from avatarify.preferences.setting import Binding, Kind, Value
+
+VERSION = 1
+_WHAT = "preferences"
+
+
+class Loaded(NamedTuple):
+    """preferences: all that could be read. notes: sentences for the user about the rest; empty when all is well."""
+
+    preferences: Preferences
+    notes: tuple[str, ...] = ()
+
+
+def load(path: Path) -> Loaded:
+    """The preferences in a file; all defaults when there is none. Never raises.
+
+    A broken or newer file is renamed aside; a single value that is unknown or out of range is left out, and a copy of the
+    file is kept. Both are told.
+    """
+    content = read_json(path, what=_WHAT, version=VERSION)
+    if content.values is None:
+        return Loaded(Preferences(), content.notes)
+    values, notes = [], list(content.notes)
+    for key, raw in content.values.items():
+        try:
+            values.append((key, decode(key, raw)))
+        except SettingsError as error:
+            notes.append(f"In {path}: {error.message} The default is used.")
+    if notes:
+        notes.append(keep_copy(path, "old"))
+    return Loaded(Preferences(values), tuple(notes))
+
+
+def save(preferences: Preferences, path: Path) -> None:
+    """What differs from the defaults, whole or not at all. Raises SettingsError; then the old file is as it was."""
+    values = {key: encode(key, preferences.get(key)) for key in preferences.changed()}
+    write_json(path, values, what=_WHAT, version=VERSION)
+
+
+def encode(key: str, value: Value) -> object:
+    """The value of a setting as JSON writes it."""
+    if not isinstance(value, tuple):
+        return value
+    if find_setting(key).kind is Kind.BINDINGS:
+        return {entry.command: entry.key for entry in value if isinstance(entry, Binding)}
+    return list(value)
+
+
+def decode(key: str, raw: object) -> Value:
+    """The value of a setting from what JSON read. Raises SettingsError."""
+    setting = find_setting(key)
+    if setting.kind is Kind.BINDINGS and isinstance(raw, dict):
+        return setting.check(tuple(Binding(command, bound) for command, bound in raw.items()))
+    if setting.kind is Kind.NAMES and isinstance(raw, list):
+        return setting.check(tuple(raw))
+    return setting.check(raw)
