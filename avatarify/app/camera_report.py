@@ -112,9 +112,8 @@ def _on(status: LiveStatus, name: str) -> CameraReport:
 
 
 def _reading(status: LiveStatus) -> str:
-    if status.watched is None:
-        return tr("camera.on_note")
-    return tr("camera.read") if status.watched else tr("camera.unread")
+    """The pipeline rests only while the system is sure that no program has the camera open."""
+    return tr("camera.unread") if status.pipeline.resting else tr("camera.on_note")
 
 
 def _trouble(output: StageStatus) -> CameraReport:

@@ -60,8 +60,18 @@ class Palette:
 
     @property
     def veil(self) -> str:
-        """A ground for text that is laid over a picture."""
+        """A ground for text that is laid over a picture, and around it: dark in either palette."""
         return "#0d1018"
+
+    @property
+    def on_veil(self) -> str:
+        """Text and icons on the veil."""
+        return "#eef1f7"
+
+    @property
+    def warning_on_veil(self) -> str:
+        """A warning there."""
+        return "#f3c26b"
 
 
 LIGHT = Palette(
