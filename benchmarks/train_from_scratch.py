@@ -23,13 +23,13 @@ from avatarify.media.progress import Progress
 from avatarify.media.video_reader import VideoReader
 from avatarify.model.checkpoint import load_checkpoint
 from avatarify.model.network import FirstOrderModel
+from avatarify.perceptual.backbones import load_backbone
 from avatarify.train.cache import open_cache
 from avatarify.train.config import CONFIGS
 from avatarify.train.dataset import PairDataset, stored_side
 from avatarify.train.distributed import World
 from avatarify.train.log import read_log
 from avatarify.train.loop import Networks, RunOptions, train
-from avatarify.train.perceptual import load_backbone
 from avatarify.train.sources import find_sources
 
 FRAMES = 12

@@ -19,13 +19,13 @@ from typing import cast
 
 import torch
 
+from avatarify.perceptual.backbones import BACKBONES, Backbone
 from avatarify.train.cache import open_cache
 from avatarify.train.checkpoint import new_state
 from avatarify.train.config import CONFIGS, DataConfig, TrainConfig
 from avatarify.train.dataset import Batch, PairDataset, make_batches, stored_side
 from avatarify.train.distributed import World
 from avatarify.train.loop import Networks, RunOptions, objectives, step_once
-from avatarify.train.perceptual import BACKBONES, Backbone
 from avatarify.train.sources import find_sources
 from avatarify.train.transform import Transform
 

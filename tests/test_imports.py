@@ -32,9 +32,12 @@ MAY_IMPORT = {
     "pipeline": LEAVES,
     "live": LEAVES
     | {"animator", "avatars", "memory", "session", "runtime", "face", "media", "pipeline", "camera", "virtual_camera"},
-    "app": LEAVES | {"live", "session", "avatars", "pipeline", "media", "camera", "virtual_camera", "face", "catalog"},
-    "train": LEAVES | {"model", "character", "media", "face"},
-    "evaluate": LEAVES | {"model", "runtime", "animator", "media", "face"},
+    "app": LEAVES
+    | {"live", "session", "avatars", "pipeline", "media", "camera", "virtual_camera", "face", "catalog", "bench"},
+    "perceptual": LEAVES,
+    "train": LEAVES | {"model", "character", "media", "face", "perceptual"},
+    "evaluate": LEAVES | {"model", "runtime", "animator", "media", "face", "perceptual"},
+    "bench": LEAVES | {"model", "runtime", "animator", "media", "face", "character", "virtual_camera"},
 }
 HEAVY = {"torch", "cv2", "av", "PySide6", "numpy", "PIL", "pyvirtualcam", "face_alignment"}
 FORBIDDEN = {
@@ -47,6 +50,8 @@ FORBIDDEN = {
     "face": {"PySide6", "av"},
     "pipeline": {"torch", "PySide6", "cv2", "av"},
     "runtime": {"PySide6", "av"},
+    "perceptual": {"PySide6", "av", "cv2"},
+    "bench": {"PySide6", "av"},
     "animator": {"PySide6", "av", "cv2"},
     "live": {"PySide6", "av", "cv2", "torch"},
     "session": {"PySide6", "av"},

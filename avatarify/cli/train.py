@@ -148,8 +148,8 @@ def _check_resume(arguments: argparse.Namespace) -> None:
 
 def _networks(config: TrainConfig, arguments: argparse.Namespace, world: World) -> Networks:
     """Those that the losses need. A missing file is told before anything is decoded."""
+    from avatarify.perceptual.backbones import load_backbone
     from avatarify.train.loop import Networks
-    from avatarify.train.perceptual import load_backbone
 
     backbone = load_backbone(config.perceptual, arguments.perceptual_file) if config.weights.perceptual else None
     if not config.weights.identity:

@@ -14,6 +14,7 @@ from avatarify.errors import AvatarifyError, MediaError, SettingsError
 from avatarify.media.deferred_interrupt import DeferredInterrupt
 from avatarify.media.images import write_image
 from avatarify.media.progress import Progress
+from avatarify.perceptual.backbones import Backbone
 from avatarify.train.checkpoint import MODEL, STATE, TrainState, export, load_state, new_state, save_state
 from avatarify.train.config import TrainConfig
 from avatarify.train.dataset import Batch, PairDataset, PairNumber, collate, make_batches
@@ -22,7 +23,6 @@ from avatarify.train.ema import follow
 from avatarify.train.identity import FaceEmbedding
 from avatarify.train.log import LogRow, RunLog
 from avatarify.train.objective import DiscriminatorObjective, GeneratorLosses, GeneratorObjective, Outcome
-from avatarify.train.perceptual import Backbone
 from avatarify.train.preview import preview_sheet
 from avatarify.train.speed import compile_parts, to_channels_last
 from avatarify.train.stages import set_size

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from avatarify.model.discriminator import Judgement
 from avatarify.model.motion import Keypoints, inverse, precise, product
-from avatarify.train.perceptual import Backbone
+from avatarify.perceptual.backbones import Backbone
 from avatarify.train.transform import Transform
 
 

@@ -12,11 +12,11 @@ from avatarify.model.discriminator import MultiScaleDiscriminator
 from avatarify.model.generator import Prediction
 from avatarify.model.motion import Keypoints
 from avatarify.model.network import FirstOrderModel, fit
+from avatarify.perceptual.backbones import Backbone
 from avatarify.train import losses
 from avatarify.train.config import TrainConfig
 from avatarify.train.dataset import Batch
 from avatarify.train.identity import FaceEmbedding, embed
-from avatarify.train.perceptual import Backbone
 from avatarify.train.pyramid import Pyramid
 
 _DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import torch
 
+from avatarify.perceptual.backbones import load_backbone
 from avatarify.train.cache import open_cache
 from avatarify.train.config import TrainConfig
 from avatarify.train.dataset import PairDataset
 from avatarify.train.distributed import joined_world
 from avatarify.train.loop import Networks, RunOptions, train
-from avatarify.train.perceptual import load_backbone
 from avatarify.train.sources import find_sources
 from tests.train.films import TINY
 

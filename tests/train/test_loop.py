@@ -11,6 +11,7 @@ import torch
 from avatarify.errors import AvatarifyError, CheckpointError, SettingsError
 from avatarify.media.images import read_image
 from avatarify.model.checkpoint import load_checkpoint
+from avatarify.perceptual.backbones import load_backbone
 from avatarify.train import loop
 from avatarify.train.cache import FrameCache
 from avatarify.train.config import Stage, TrainConfig
@@ -18,7 +19,6 @@ from avatarify.train.dataset import Batch, PairDataset
 from avatarify.train.distributed import World
 from avatarify.train.log import LogRow, read_log
 from avatarify.train.loop import Networks, RunOptions, TrainReport, train
-from avatarify.train.perceptual import load_backbone
 from tests.train.films import TINY
 
 FILTERS = Networks(load_backbone("filters"))

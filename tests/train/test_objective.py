@@ -8,11 +8,11 @@ from torch import Tensor
 
 from avatarify.model.discriminator import MultiScaleDiscriminator
 from avatarify.model.network import FirstOrderModel
+from avatarify.perceptual.backbones import load_backbone
 from avatarify.train.config import LossWeights, TrainConfig
 from avatarify.train.dataset import Batch, PairDataset, make_batches
 from avatarify.train.identity import embed
 from avatarify.train.objective import DiscriminatorObjective, GeneratorObjective, animate
-from avatarify.train.perceptual import load_backbone
 from tests.train.films import TINY, TINY_MODEL
 
 NOTHING = LossWeights(perceptual=0, equivariance_value=0, equivariance_jacobian=0)

@@ -8,11 +8,11 @@ import torch
 from torch import nn
 
 from avatarify.errors import CheckpointError, SettingsError
-from avatarify.train import perceptual
-from avatarify.train.filters import FilterBank
-from avatarify.train.mobilenet import MobileNetV2
-from avatarify.train.perceptual import BACKBONES, BackboneEntry, BackboneFile, load_backbone
-from avatarify.train.vgg import Vgg19
+from avatarify.perceptual import backbones
+from avatarify.perceptual.backbones import BACKBONES, BackboneEntry, BackboneFile, load_backbone
+from avatarify.perceptual.filters import FilterBank
+from avatarify.perceptual.mobilenet import MobileNetV2
+from avatarify.perceptual.vgg import Vgg19
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ def known_file(shelf: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     torch.save(state, path)
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     entry = BackboneEntry(MobileNetV2, BackboneFile(path.name, digest, "Get it."), "")
-    monkeypatch.setattr(perceptual, "BACKBONES", {**BACKBONES, "mobilenet": entry})
+    monkeypatch.setattr(backbones, "BACKBONES", {**BACKBONES, "mobilenet": entry})
     return path
 
 

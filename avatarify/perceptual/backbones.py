@@ -17,9 +17,9 @@ from torch import Tensor, nn
 
 from avatarify.errors import CheckpointError, SettingsError
 from avatarify.paths import user_models
-from avatarify.train.filters import FilterBank
-from avatarify.train.mobilenet import MobileNetV2
-from avatarify.train.vgg import Vgg19
+from avatarify.perceptual.filters import FilterBank
+from avatarify.perceptual.mobilenet import MobileNetV2
+from avatarify.perceptual.vgg import Vgg19
 
 
 class Backbone(Protocol):

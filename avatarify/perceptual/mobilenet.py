@@ -5,7 +5,7 @@ from __future__ import annotations
 from torch import Tensor, nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
-from avatarify.train.imagenet import normalised
+from avatarify.perceptual.imagenet import normalised
 
 # expansion, channels, count, stride of each group of blocks
 _GROUPS = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from torch import Tensor, nn
 
-from avatarify.train.imagenet import normalised
+from avatarify.perceptual.imagenet import normalised
 
 _WIDTHS = (64, 64, 0, 128, 128, 0, 256, 256, 256, 256, 0, 512, 512, 512, 512, 0, 512)  # 0 is a pooling
 _TAPS = (1, 6, 11, 20, 29)  # the ReLUs relu1_1 .. relu5_1
