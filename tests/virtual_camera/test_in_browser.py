@@ -21,6 +21,7 @@ pytestmark = [pytest.mark.rig, pytest.mark.browser]
 
 SIZE = (1280, 720)
 DEVICE = "/dev/video57"  # a page only sees cameras in /dev
+_TRIES = 3  # a sender that is wrong fails each time; a machine that is busy does not
 
 
 @pytest.fixture
@@ -55,6 +56,10 @@ def test_page_sees_every_picture(browser: None, tmp_path: Path) -> None:
         sender.start()
         try:
             seen = look("Avatarify", size=SIZE, seconds=2.0)
+            for _ in range(_TRIES - 1):
+                if len(seen.frames) > 25:
+                    break
+                seen = look("Avatarify", size=SIZE, seconds=2.0)
         finally:
             stop.set()
             sender.join()
@@ -66,8 +71,8 @@ def test_page_sees_every_picture(browser: None, tmp_path: Path) -> None:
     known = [number for number in numbers if number is not None]
     assert known == sorted(set(known)), "the numbers rise"
     span_s = (seen.frames[-1].at - seen.frames[0].at) / 1000
-    assert (known[-1] - known[0]) / span_s == pytest.approx(30, rel=0.3)
-    assert len(known) > 12, "a busy machine may miss many"
+    assert (known[-1] - known[0]) / span_s == pytest.approx(30, rel=0.1)
+    assert len(known) > 25
     assert np.abs(np.array(seen.corner) - coded_frame.ground(known[-1])).max() <= 6
 
 
