@@ -27,13 +27,16 @@ MAY_IMPORT = {
     "face": LEAVES,
     "media": LEAVES,
     "v4l2": LEAVES,
+    "preferences": LEAVES,
     "camera": LEAVES | {"character", "media", "v4l2"},
     "virtual_camera": LEAVES | {"media", "v4l2"},
     "pipeline": LEAVES,
     "live": LEAVES
-    | {"animator", "avatars", "memory", "session", "runtime", "face", "media", "pipeline", "camera", "virtual_camera"},
+    | {"animator", "avatars", "memory", "session", "runtime", "face", "media", "pipeline", "camera", "virtual_camera"}
+    | {"preferences"},
     "app": LEAVES
-    | {"live", "session", "avatars", "pipeline", "media", "camera", "virtual_camera", "face", "catalog", "bench"},
+    | {"live", "session", "avatars", "pipeline", "media", "camera", "virtual_camera", "face", "catalog", "bench"}
+    | {"preferences"},
     "perceptual": LEAVES,
     "train": LEAVES | {"model", "character", "media", "face", "perceptual"},
     "evaluate": LEAVES | {"model", "runtime", "animator", "media", "face", "perceptual"},
@@ -46,6 +49,7 @@ FORBIDDEN = {
     "camera": {"torch", "PySide6"},
     "virtual_camera": {"torch", "PySide6"},
     "v4l2": {"torch", "PySide6", "av"},
+    "preferences": {"torch", "PySide6", "av", "cv2", "numpy"},
     "character": {"torch", "PySide6", "av"},
     "face": {"PySide6", "av"},
     "pipeline": {"torch", "PySide6", "cv2", "av"},
