@@ -151,10 +151,10 @@ class ModelsPage(QWidget):
         self._store, rows = found
         self._status.setText(self._told_where())
         self.bring.setEnabled(True)
-        if tuple(row.name for row in rows) != tuple(self.cards) or not self.cards:
-            self._rows = rows
-            self._rebuild()
+        others = [row.name for row in rows] != [row.name for row in self._rows]
         self._rows = rows
+        if others:
+            self._rebuild()
         for row in rows:
             if row.arrived and row.name not in self._fetches and row.entry is not None:
                 self._new_fetch(row, self._store)

@@ -1,0 +1,132 @@
+"""Step one: is there a camera, does it deliver, and how fast?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QVBoxLayout
+
+from avatarify.app.call import Call, CallState
+from avatarify.app.first_run.live_picture import LivePicture
+from avatarify.app.first_run.step import Step, Verdict, words
+from avatarify.app.text.text import tr
+from avatarify.app.theme.icons import icon
+from avatarify.app.theme.theme import SPACE
+
+if TYPE_CHECKING:
+    from avatarify.camera.devices import CameraDevice
+    from avatarify.errors import AvatarifyError
+
+ListCameras = Callable[[], "tuple[CameraDevice, ...]"]
+ENOUGH_FPS = 15.0
+"""Fewer camera frames a second than this make the avatar jerk."""
+
+
+class CameraStep(Step):
+    """chosen: the id of the camera that the user wants."""
+
+    chosen = Signal(str)
+
+    def __init__(self, call: Call, *, cameras: ListCameras | None = None) -> None:
+        """cameras: lists this computer's, unless a test brings others."""
+        super().__init__(tr("first_run.camera_title"), tr("first_run.camera_note"))
+        self._call = call
+        self._list_cameras = cameras if cameras is not None else _list_cameras
+        self._found: tuple[CameraDevice, ...] | None = None
+        self.picture = LivePicture(call, lambda live: live.pipeline.camera, mirrored=True)
+        self.picture.setAccessibleName(tr("first_run.camera_picture"))
+        self.choice = QComboBox(self)
+        self.choice.setAccessibleName(tr("first_run.camera_choice"))
+        self.choice.activated.connect(self._chosen)
+        self.again = QPushButton(icon("retry"), tr("first_run.check_again"), self)
+        self.again.clicked.connect(self.check_again)
+        self.verdict = Verdict(self)
+        self._remedy = words(self, "hint")
+        self._lay_out()
+        call.changed.connect(self._follow)
+
+    def enter(self) -> None:
+        """See Step."""
+        self.check_again()
+
+    def check_again(self) -> None:
+        """Look for cameras; start the call where it has ended."""
+        self._call.tasks.run(self._list_cameras, done=self._listed, failed=self._not_listed)
+        if self._call.state is CallState.STOPPED:
+            self._call.restart()
+        self._follow()
+
+    def _listed(self, found: tuple[CameraDevice, ...]) -> None:
+        self._found = tuple(camera for camera in found if not camera.virtual)
+        wanted = self._call.request.camera if self._call.request is not None else ""
+        if self._call.status is not None:
+            wanted = self._call.status.camera
+        self.choice.clear()
+        for camera in self._found:
+            self.choice.addItem(camera.name, camera.id)
+            if wanted in (camera.id, str(camera.number), camera.name, str(camera.address)):
+                self.choice.setCurrentIndex(self.choice.count() - 1)
+        self.choice.setEnabled(self.choice.count() > 0)
+        if not self._found:
+            self.choice.addItem(tr("first_run.no_camera"))
+        self._follow()
+
+    def _not_listed(self, error: AvatarifyError) -> None:
+        self.verdict.tell(error.message, "warning")
+        self._remedy.setText(error.hint)
+
+    def _chosen(self, index: int) -> None:
+        id_ = self.choice.itemData(index)
+        if isinstance(id_, str):
+            self.picture.forget()
+            self._call.change_camera(id_)
+            self.chosen.emit(id_)
+
+    def _follow(self) -> None:
+        if not self.isVisible():
+            return
+        status = self._call.status
+        capture = status.pipeline.capture if status is not None else None
+        fps = status.pipeline.measured.camera_fps if status is not None else 0.0
+        delivers = capture is not None and capture.state.value == "running"
+        if capture is not None and capture.state.value in ("trouble", "stalled", "failed"):
+            self.picture.forget()
+            self._tell(tr("first_run.camera_fails"), "warning", capture.error or tr("first_run.camera_silent"))
+        elif self._found == () and not delivers:
+            self._tell(tr("first_run.no_camera"), "warning", tr("first_run.no_camera_note"))
+        elif not delivers or fps <= 0:
+            self._tell(tr("first_run.camera_waiting"), "muted", "")
+        elif fps < ENOUGH_FPS:
+            self._tell(tr("first_run.camera_slow", f"{fps:.0f}"), "warning", tr("first_run.camera_slow_note"))
+        else:
+            self._tell(tr("first_run.camera_good", f"{fps:.0f}"), "success", "")
+        self.set_ok(delivers and fps > 0)
+
+    def _tell(self, text: str, tone: str, remedy: str) -> None:
+        self.verdict.tell(text, tone)
+        self.picture.set_words(text)
+        self._remedy.setText(remedy)
+        self._remedy.setVisible(bool(remedy))
+
+    def _lay_out(self) -> None:
+        side = QVBoxLayout()
+        side.setSpacing(SPACE)
+        side.addWidget(self.choice)
+        side.addWidget(self.verdict)
+        side.addWidget(self._remedy)
+        side.addStretch(1)
+        side.addWidget(self.again)
+        row = QHBoxLayout()
+        row.setSpacing(2 * SPACE)
+        row.addWidget(self.picture, 3)
+        row.addLayout(side, 2)
+        self.body.addLayout(row, 1)
+
+
+def _list_cameras() -> tuple[CameraDevice, ...]:
+    """In a thread."""
+    from avatarify.camera.devices import list_cameras
+
+    return list_cameras()
