@@ -1,0 +1,106 @@
+"""Global keys on Windows and macOS, by listening to the keyboard. The focused program gets the keys as well.
+
+Written from pynput's documentation; it has not been run on those two systems.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping
+from typing import Protocol
+
+from avatarify.app.commands.chord import Chord
+from avatarify.app.hotkeys.base import STOP_WITHIN_S, Binding, Grant, GrantState
+from avatarify.errors import AvatarifyError, KeysError
+
+_NAMES = {"Ins": "insert", "Del": "delete", "PgUp": "page_up", "PgDown": "page_down", "Return": "enter"}
+_UNKNOWN = ("Menu", "Print", "Pause")  # not on every system in pynput
+_MODIFIERS = {"Ctrl": "<ctrl>", "Alt": "<alt>", "Shift": "<shift>", "Meta": "<cmd>"}
+_MAC_MODIFIERS = {**_MODIFIERS, "Ctrl": "<cmd>", "Meta": "<ctrl>"}  # Qt's names there
+
+
+class Listener(Protocol):
+    """What this module needs of pynput.keyboard.GlobalHotKeys."""
+
+    def start(self) -> None: ...
+
+    def stop(self) -> None: ...
+
+    def join(self, timeout: float | None = None) -> None: ...
+
+
+class PynputKeys:
+    """See base.GlobalKeys."""
+
+    name = "pynput"
+
+    def __init__(
+        self,
+        *,
+        listen: Callable[[Mapping[str, Callable[[], None]]], Listener] | None = None,
+        platform: str = sys.platform,
+    ) -> None:
+        """listen: a stand-in for pynput's GlobalHotKeys: hotkey -> what to call in its thread."""
+        self._listen = listen if listen is not None else _real_listener
+        self._platform = platform
+        self._listener: Listener | None = None
+        self._stopped = False
+
+    def start(
+        self,
+        bindings: tuple[Binding, ...],
+        *,
+        pressed: Callable[[str], None],
+        lost: Callable[[AvatarifyError], None],
+    ) -> tuple[Grant, ...]:
+        names = {binding.command: pynput_name(binding.chord, platform=self._platform) for binding in bindings}
+        hotkeys = {
+            name: _caller(pressed, binding.command)
+            for binding in bindings
+            if (name := names[binding.command]) is not None
+        }
+        if self._stopped or not hotkeys:
+            return tuple(Grant(binding.command, GrantState.UNAVAILABLE) for binding in bindings)
+        self._listener = self._listen(hotkeys)
+        self._listener.start()
+        if self._platform == "darwin" and not getattr(self._listener, "IS_TRUSTED", True):
+            self.stop(0.0)
+            raise KeysError(
+                "macOS does not let Avatarify see keys that other programs get.",
+                "Allow it in System Settings, Privacy & Security, Accessibility and Input Monitoring, then start again.",
+            )
+        return tuple(
+            Grant(binding.command, GrantState.HELD)
+            if names[binding.command] is not None
+            else Grant(binding.command, GrantState.NO_KEY, f"{binding.chord} has no name here.")
+            for binding in bindings
+        )
+
+    def stop(self, wait_s: float = STOP_WITHIN_S) -> None:
+        self._stopped = True
+        listener, self._listener = self._listener, None
+        if listener is not None:
+            listener.stop()
+            if wait_s > 0:
+                listener.join(wait_s)
+
+
+def pynput_name(chord: Chord, *, platform: str) -> str | None:
+    """As pynput writes it: "<ctrl>+<alt>+1", "<f5>". None for a key that it does not have on every system."""
+    if chord.key in _UNKNOWN:
+        return None
+    modifiers = _MAC_MODIFIERS if platform == "darwin" else _MODIFIERS
+    named = _NAMES.get(chord.key, chord.key).lower()
+    key = named if len(chord.key) == 1 else f"<{named}>"
+    return "+".join((*(modifiers[name] for name in chord.modifiers), key))
+
+
+def _caller(pressed: Callable[[str], None], command: str) -> Callable[[], None]:
+    return lambda: pressed(command)
+
+
+def _real_listener(hotkeys: Mapping[str, Callable[[], None]]) -> Listener:
+    from pynput.keyboard import GlobalHotKeys
+
+    listener: Listener = GlobalHotKeys(dict(hotkeys))
+    return listener
