@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from platformdirs import user_cache_path, user_config_path, user_data_path, user_log_path
+from platformdirs import user_cache_path, user_config_path, user_data_path, user_log_path, user_runtime_path
 
 PROJECT = Path(__file__).resolve().parent.parent
 MODELS = PROJECT / "models"
@@ -57,6 +57,12 @@ def user_log() -> Path:
     """The log file of the app; may not exist yet."""
     home = _named_by("AVATARIFY_HOME")
     return (home / "log" if home else user_log_path("avatarify", appauthor=False)) / "avatarify.log"
+
+
+def user_runtime() -> Path:
+    """The folder for sockets of a running app; may not exist yet."""
+    home = _named_by("AVATARIFY_HOME")
+    return home / "runtime" if home else user_runtime_path("avatarify", appauthor=False)
 
 
 def _data() -> Path:

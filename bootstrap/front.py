@@ -19,6 +19,7 @@ usage: python3 run.py [--no-venv] VERB [options]
 verbs:
   demo        animate several avatars and write a video and a contact sheet
   live        move an avatar with your webcam, for Zoom, Meet and others
+  control     tell a running app what to do: next avatar, pause, status and more
   animate     move a portrait with the face of a video
   cameras     list the cameras, and measure what they deliver
   models      list, show, verify, import and download models

@@ -28,6 +28,7 @@ MAY_IMPORT = {
     "media": LEAVES,
     "v4l2": LEAVES,
     "preferences": LEAVES,
+    "control": LEAVES,
     "camera": LEAVES | {"character", "media", "v4l2"},
     "virtual_camera": LEAVES | {"media", "v4l2"},
     "pipeline": LEAVES,
@@ -36,7 +37,7 @@ MAY_IMPORT = {
     | {"preferences"},
     "app": LEAVES
     | {"live", "session", "avatars", "pipeline", "media", "camera", "virtual_camera", "face", "catalog", "bench"}
-    | {"preferences"},
+    | {"preferences", "control"},
     "perceptual": LEAVES,
     "train": LEAVES | {"model", "character", "media", "face", "perceptual"},
     "evaluate": LEAVES | {"model", "runtime", "animator", "media", "face", "perceptual"},
@@ -50,6 +51,7 @@ FORBIDDEN = {
     "virtual_camera": {"torch", "PySide6"},
     "v4l2": {"torch", "PySide6", "av"},
     "preferences": {"torch", "PySide6", "av", "cv2", "numpy"},
+    "control": {"torch", "PySide6", "av", "cv2", "numpy"},
     "character": {"torch", "PySide6", "av"},
     "face": {"PySide6", "av"},
     "pipeline": {"torch", "PySide6", "cv2", "av"},
