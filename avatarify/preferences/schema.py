@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from avatarify.errors import SettingsError
 from avatarify.preferences import schema_app
-from avatarify.preferences.setting import Group, Kind, Setting
+from avatarify.preferences.setting import Choice, Group, Kind, Setting
 
 GROUPS = (
     Group("camera", "Camera", "What films you."),
-    Group("framing", "Framing", "The square around your face that the avatar is moved by."),
+    Group("framing", "Framing", "The square around your face. What happens in it moves the avatar."),
     Group("motion", "Motion", "How the avatar follows you."),
     Group("comfort", "Smoothness", "How calm the avatar looks, and what it does when something goes wrong."),
     Group("calibration", "Calibration", "When the moment is taken in which you look as the portrait does."),
@@ -31,6 +31,7 @@ _CAMERA = (
         "Camera",
         "Its name or number, a video file, the address of a network camera, or synthetic for a drawn performer. "
         "Left empty, the first camera that works is taken.",
+        choices=(Choice("", "The first that works"), Choice("synthetic", "A drawn performer")),
         cli="--camera CAMERA",
     ),
     Setting(
@@ -63,7 +64,7 @@ _FRAMING = (
         Kind.NUMBER,
         1.0,
         "Zoom",
-        "1 is what the model is used to, 2 takes half the square.",
+        "1 is the framing that the model knows best, 2 shows it your face twice as large.",
         low=0.5,
         high=2.0,
         step=0.05,
@@ -103,6 +104,7 @@ _FRAMING = (
         step=0.1,
         unit="s",
         cli="--settle SECONDS",
+        needs="framing.automatic",
     ),
 )
 
@@ -122,6 +124,7 @@ _MOTION = (
         "Fit the motion to the avatar's face",
         "A small face moves less, a large one more.",
         cli="--adapt-scale/--no-adapt-scale",
+        needs="motion.relative",
     ),
     Setting(
         "motion.strength",
@@ -134,6 +137,7 @@ _MOTION = (
         step=0.05,
         unit="\N{MULTIPLICATION SIGN}",
         cli="--strength X",
+        needs="motion.relative",
     ),
 )
 
@@ -150,13 +154,14 @@ _COMFORT = (
         "comfort.min_cutoff",
         Kind.NUMBER,
         1.5,
-        "Calm",
-        "How still a still head is held. Lower is calmer, and a little later.",
+        "Liveliness",
+        "How much a still head may still move. Lower is calmer, and a little later.",
         low=0.2,
         high=20.0,
         step=0.1,
         unit="Hz",
         cli="--min-cutoff HERTZ",
+        needs="comfort.smooth",
     ),
     Setting(
         "comfort.beta",
@@ -168,6 +173,7 @@ _COMFORT = (
         high=50.0,
         step=0.5,
         cli="--beta X",
+        needs="comfort.smooth",
     ),
     Setting(
         "comfort.guard",
@@ -235,6 +241,7 @@ _CALIBRATION = (
         step=0.1,
         unit="s",
         cli="--first-look SECONDS",
+        needs="calibration.automatic",
     ),
 )
 SETTINGS: tuple[Setting, ...] = (

@@ -33,6 +33,7 @@ OUTPUT = (
         "",
         "Device",
         "Name or path of the virtual camera, or none for no virtual camera. Left empty, the first free one is taken.",
+        choices=(Choice("", "The first free one"), Choice("none", "No virtual camera")),
         cli="--output DEVICE",
     ),
     Setting(
@@ -171,7 +172,7 @@ WINDOW = (
         Kind.CHOICE,
         "system",
         "Language",
-        "Of the window. Messages from deep inside stay English.",
+        "Of the window. A change holds from the next start on.",
         choices=(Choice("system", "As the system"), Choice("en", "English"), Choice("de", "Deutsch")),
     ),
     Setting("window.reduced_motion", Kind.SWITCH, False, "Reduce motion", "No sliding, no fading in the window."),
@@ -201,8 +202,8 @@ KEYS = (
         "keys.preset",
         Kind.CHOICE,
         "classic",
-        "Keys",
-        "Classic are single letters, as Avatarify always had them. Desktop are combinations as in other programs.",
+        "Set of keys",
+        "Classic: single letters and numbers. Desktop: combinations, as in other programs.",
         choices=(Choice("classic", "Classic"), Choice("desktop", "Desktop")),
     ),
     Setting(

@@ -56,6 +56,7 @@ class Setting:
     label: a few words, as on the dialog. note: a sentence or two. choices: of CHOICE; suggestions for TEXT.
     cli: "--option METAVAR" for values, "--on/--off" for switches, "" where the command line has none.
     shown: in the dialog; what has a page of its own, or is only remembered, is not.
+    needs: key of the switch without which this one does nothing; "" for none.
     """
 
     key: str
@@ -70,6 +71,7 @@ class Setting:
     choices: tuple[Choice, ...] = ()
     cli: str = ""
     shown: bool = True
+    needs: str = ""
 
     @property
     def group(self) -> str:

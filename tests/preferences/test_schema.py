@@ -61,6 +61,7 @@ def test_a_setting_is_whole(setting: Setting) -> None:
     assert not setting.choices or setting.kind in (Kind.CHOICE, Kind.TEXT)
     assert setting.choices or setting.kind is not Kind.CHOICE
     assert len({choice.value for choice in setting.choices}) == len(setting.choices)
+    assert not setting.needs or find_setting(setting.needs).kind is Kind.SWITCH
     if setting.cli:
         assert len(setting.options) == (2 if setting.kind is Kind.SWITCH else 1)
         assert all(option.startswith("--") for option in setting.options)
