@@ -120,6 +120,15 @@ class Comfort:
             self._old = None
         self._link = _Link(reference, base)
 
+    def change_animator(self, animator: Animator, reference: Reference | None) -> None:
+        """Another model: what was seen is nothing to it. Where the head has gone since the reference still counts.
+        reference: the one in use, as the new model sees it; None: there is none."""
+        self._animator = animator
+        self._driver = self._old = None
+        self._smoother.reset()
+        kept = self._link if reference is not None else None
+        self._link = _Link(reference, kept.origin) if reference is not None and kept is not None else None
+
     def forget(self) -> None:
         """No reference, no driver."""
         self._link = self._old = self._driver = None

@@ -1,4 +1,5 @@
-"""Calibrations of earlier days, one for each avatar, camera and model: a small JSON file in the user's data folder."""
+"""Calibrations: what is kept of a moment to calibrate from, and those of earlier days, one for each avatar, camera and model, in a
+small JSON file in the user's data folder."""
 
 from __future__ import annotations
 
@@ -7,20 +8,69 @@ import logging
 import math
 import os
 import tempfile
+from enum import Enum
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import torch
 
-from avatarify.animator import Animator
+from avatarify.animator import Animator, Reference
 from avatarify.errors import NotReadyError, SettingsError
+from avatarify.face.auto_framing import between
 from avatarify.face.calibration import Remembered
 from avatarify.face.crop import Crop
-from avatarify.model.motion import Keypoints
+from avatarify.face.watcher import FaceReading
+from avatarify.frame import Image
+from avatarify.model.motion import Keypoints, carried
 
 _VERSION = 1
 _MOST = 200  # entries; the oldest go
 _log = logging.getLogger(__name__)
+
+
+class CalibratedBy(Enum):
+    """How a reference came to be."""
+
+    HAND = "hand"
+    ITSELF = "itself"
+    MEMORY = "memory"
+
+
+class View(NamedTuple):
+    """What the model saw of a moment. image: uint8 [N,N,3] RGB of the square `crop`; nobody writes to it."""
+
+    image: Image
+    crop: Crop
+
+    def reduced(self, size: int) -> View:
+        """At most `size` pixels a side."""
+        side = self.image.shape[0]
+        return self if side <= size else View(Crop(0.0, 0.0, float(side)).apply(self.image, size), self.crop)
+
+
+class Seen(NamedTuple):
+    """A frame as a reference, in the coordinates of `base`. face: None where nobody watched. view: None where nothing is
+    kept of it but numbers."""
+
+    keypoints: Keypoints
+    base: Crop
+    face: FaceReading | None
+    view: View | None = None
+
+    def again(self, animator: Animator) -> Seen | None:
+        """The same moment as another model sees it; None without a view."""
+        if self.view is None:
+            return None
+        keypoints = carried(animator.detect(self.view.image), *between(self.view.crop, self.base))
+        return self._replace(keypoints=keypoints)
+
+
+class Taken(NamedTuple):
+    """A reference in use, or one that can be gone back to."""
+
+    seen: Seen
+    reference: Reference
+    by: CalibratedBy
 
 
 class Occasion(NamedTuple):

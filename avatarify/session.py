@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from enum import Enum
-from typing import NamedTuple
 
 from avatarify.animator import Animator, Reference, Source
 from avatarify.comfort import Comfort, CrossFade, smoothing_lag
@@ -15,21 +13,13 @@ from avatarify.face.crop import Crop
 from avatarify.face.hints import Hints
 from avatarify.face.watcher import FaceReading, FaceState
 from avatarify.frame import Frame, Image
-from avatarify.memory import keypoints_of, numbers_of
-from avatarify.model.motion import Keypoints
+from avatarify.memory import CalibratedBy, Seen, Taken, View, keypoints_of, numbers_of
 from avatarify.settings import CalibrationSettings, ComfortSettings, FramingSettings, MotionSettings, Settings
 
+__all__ = ["CalibratedBy", "Scene", "Session", "SessionStatus", "Taken"]
 _SAME_MOMENT_S = 0.1  # a reading belongs to a frame that was captured at most so much earlier or later
 _STALE_S = 2.0  # a reading that is older says nothing about whether there is a face
 _UNDOABLE = 10
-
-
-class CalibratedBy(Enum):
-    """How a reference came to be."""
-
-    HAND = "hand"
-    ITSELF = "itself"
-    MEMORY = "memory"
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,11 +77,11 @@ class Session:
         self._face: FaceState | None = None
         self._framing = AutoFraming()
         self._comfort = Comfort(animator, chosen.comfort)
-        self._calibrator: Calibrator[_Seen] = Calibrator()
+        self._calibrator: Calibrator[Seen] = Calibrator()
         self._hints = Hints()
         self._fade = CrossFade()
-        self._taken: list[_Taken] = []  # the last one is in use
-        self._seen: _Seen | None = None
+        self._taken: list[Taken] = []  # the last one is in use
+        self._seen: Seen | None = None
         self._base: Crop | None = None
         self._judged_at: float | None = None
         self._status = SessionStatus(automatic=chosen.calibration.automatic)
@@ -126,8 +116,9 @@ class Session:
             self._calibrator.restart(self._recosted())
         if not lost:
             size = 2 * self._animator.runtime.config.image_size  # keeps the detector's area average honest
-            raw = self._comfort.see(self._animator.detect(framed.crop.apply(frame.image, size)), framed)
-            self._seen = _Seen(raw.in_square(framed.base), framed.base, face)
+            view = View(framed.crop.apply(frame.image, size), framed.crop)
+            raw = self._comfort.see(self._animator.detect(view.image), framed)
+            self._seen = Seen(raw.in_square(framed.base), framed.base, face, view)
         try:
             image = self._image(scene, at, lost=lost)
         except (NotReadyError, FaceError):
@@ -168,7 +159,7 @@ class Session:
             raise FaceError("There is no face to calibrate on.", "Come into the picture.")
         if self._seen is None:
             raise NotReadyError("There is no camera frame to calibrate on yet.", "Wait for the camera.")
-        self._take(self._seen, CalibratedBy.HAND)
+        self._take(self._kept(self._seen), CalibratedBy.HAND)
 
     def accept_offer(self) -> bool:
         """Take the recent moment that would make a better reference. False: there is none."""
@@ -221,7 +212,42 @@ class Session:
                 shift_y=remembered.shift_y,
             )
         )
-        self._take(_Seen(keypoints, remembered.crop, None), CalibratedBy.MEMORY)
+        self._take(Seen(keypoints, remembered.crop, None), CalibratedBy.MEMORY)
+
+    def moment_for(self, animator: Animator) -> Taken | None:
+        """The reference in use as another model sees it, else a good moment of the last seconds. None: there is neither,
+        because the reference is of another day and nobody has looked into the camera since. Passes on what the model raises.
+        """
+        if not self._taken:
+            return None
+        now = self._taken[-1]
+        seen, by = now.seen.again(animator), now.by
+        passable = self._calibrator.passable
+        if seen is None and passable is not None:
+            seen, by = passable.payload.again(animator), CalibratedBy.ITSELF
+        return Taken(seen, animator.reference(seen.keypoints), by) if seen is not None else None
+
+    def change_animator(self, animator: Animator, source: Source, moment: Taken | None) -> None:
+        """Go on with another model from the next frame on; the former runtime is the caller's to close.
+
+        source: the avatar, and moment: from `moment_for`, as that model sees them; None: calibrate anew. References that could
+        be gone back to are the former model's, and gone.
+        """
+        before = self._taken[-1].seen.base if self._taken else None
+        self._animator = animator
+        self._seen = None
+        self._taken = [moment] if moment is not None else []
+        self._scene = replace(
+            self._scene,
+            source=source,
+            reference=moment.reference if moment is not None else None,
+            crop=moment.seen.base if moment is not None else None,
+        )
+        self._comfort.change_animator(animator, moment.reference if moment is not None else None)
+        if moment is not None and moment.seen.base != before:
+            self._comfort.relate(moment.reference, self._base, softly=False)
+        self._fade.start()
+        self._calibrator.restart(self._recosted())
 
     def close(self) -> None:
         """Let go of the runtime."""
@@ -254,7 +280,8 @@ class Session:
             fit = fitness(face, scene.target)
             if new and self._seen is not None and not lost and abs(state.at - at) <= _SAME_MOMENT_S:
                 self._judged_at = state.at
-                moment = Moment(at, self._cost(self._seen), fit, face.pose, self._seen)
+                seen = self._kept(self._seen)
+                moment = Moment(at, self._cost(seen), fit, face.pose, seen)
                 self._calibrator.observe(moment, scene.calibration.window_s)
                 by_hand = bool(self._taken) and self._taken[-1].by is CalibratedBy.HAND
                 due = self._calibrator.due(scene.calibration, keep=by_hand)
@@ -285,13 +312,13 @@ class Session:
             lag.talking_ms,
         )
 
-    def _take(self, seen: _Seen, by: CalibratedBy) -> None:
-        taken = _Taken(seen, self._animator.reference(seen.keypoints), by)
+    def _take(self, seen: Seen, by: CalibratedBy) -> None:
+        taken = Taken(seen, self._animator.reference(seen.keypoints), by)
         softly = bool(self._taken) and by is CalibratedBy.ITSELF
         self._taken = [*self._taken[1 - _UNDOABLE :], taken]
         self._relate(taken, softly=softly)
 
-    def _relate(self, taken: _Taken, *, softly: bool) -> None:
+    def _relate(self, taken: Taken, *, softly: bool) -> None:
         """The driver's square of now is where the reference's was then: a head elsewhere is not a head that moved."""
         self._scene = replace(self._scene, reference=taken.reference, crop=taken.seen.base)
         self._comfort.relate(taken.reference, self._base, softly=softly)
@@ -299,12 +326,17 @@ class Session:
         if recosted is not None:
             self._calibrator.take(recosted)
 
-    def _cost(self, seen: _Seen) -> float:
+    def _kept(self, seen: Seen) -> Seen:
+        """As it may be kept for a while: many moments are."""
+        size = self._animator.runtime.config.image_size
+        return seen._replace(view=seen.view.reduced(size) if seen.view is not None else None)
+
+    def _cost(self, seen: Seen) -> float:
         scene = self._scene
         assert scene.source is not None
         return cost(seen.face, scene.target, self._animator.pose_distance(scene.source, seen.keypoints))
 
-    def _recosted(self) -> Moment[_Seen] | None:
+    def _recosted(self) -> Moment[Seen] | None:
         """The reference in use as a moment, with its cost for the present avatar; unknown faces count as neutral."""
         if not self._taken or self._scene.source is None:
             return None
@@ -312,19 +344,3 @@ class Session:
         fit = fitness(seen.face, self._scene.target) if seen.face is not None else 1.0
         pose = seen.face.pose if seen.face is not None else self._scene.target.pose
         return Moment(0.0, self._cost(seen), fit, pose, seen)
-
-
-class _Seen(NamedTuple):
-    """A frame as a reference, in the coordinates of `base`. face: None where nobody watched."""
-
-    keypoints: Keypoints
-    base: Crop
-    face: FaceReading | None
-
-
-class _Taken(NamedTuple):
-    """A reference in use, or one that can be gone back to."""
-
-    seen: _Seen
-    reference: Reference
-    by: CalibratedBy

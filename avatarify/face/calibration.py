@@ -103,6 +103,12 @@ class Calibrator(Generic[T]):
         return self._recent[0] if self._recent else None
 
     @property
+    def passable(self) -> Moment[T] | None:
+        """The same, if it would do as a reference at all."""
+        best = self.best
+        return best if best is not None and best.fitness >= _PASSABLE else None
+
+    @property
     def offer(self) -> Moment[T] | None:
         """The best recent moment, if it would make a clearly better reference than the one in use."""
         best = self.best

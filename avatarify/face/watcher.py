@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
 import cv2
@@ -49,11 +49,13 @@ class FaceReading(NamedTuple):
 
 @dataclass(frozen=True)
 class FaceState:
-    """One look. index and at: the frame's own index and captured_at. face: None when there is none in sight."""
+    """One look. index and at: the frame's own index and captured_at. face: None when there is none in sight. mesh: for
+    those who draw it."""
 
     index: int
     at: float
     face: FaceReading | None
+    mesh: Mesh | None = field(default=None, compare=False, repr=False)
 
     @property
     def lost(self) -> bool:
@@ -94,7 +96,7 @@ class FaceWatcher:
             return FaceState(frame.index, frame.captured_at, None)
         self._box = mesh_box(mesh)
         self._seen = (self._box, frame.captured_at)
-        return FaceState(frame.index, frame.captured_at, read_face(frame.image, mesh))
+        return FaceState(frame.index, frame.captured_at, read_face(frame.image, mesh), mesh)
 
     def _found(self, frame: Frame) -> Mesh | None:
         faces = self._detector.detect(frame.image)

@@ -6,52 +6,48 @@ Windows and the command line hold a `Live`, give it commands, and render its `st
 from __future__ import annotations
 
 import logging
-import threading
-import time
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 
 from avatarify.animator import Animator, load_runtime
-from avatarify.avatars import Avatar, Avatars, FaceTools
+from avatarify.avatars import Avatar, Avatars
 from avatarify.camera.open_camera import open_camera
-from avatarify.errors import AvatarifyError, MediaError, NotReadyError
-from avatarify.face.mesh import FaceMesh
-from avatarify.face.search import FaceSearch
-from avatarify.face.watcher import FaceWatcher
-from avatarify.frame import Frame, Image
+from avatarify.errors import AvatarifyError, MediaError
+from avatarify.face.calibration import Remembered
+from avatarify.face.watcher import FaceState
+from avatarify.frame import Image
 from avatarify.live.allocator import bound_arenas
 from avatarify.live.engine import LiveEngine
-from avatarify.live.request import LiveRequest, LiveStatus
-from avatarify.media.images import read_image
+from avatarify.live.engine_change import Call, EngineChange
+from avatarify.live.face_look import FaceLook
+from avatarify.live.governor import GovernorStatus
+from avatarify.live.output import Newest, Output
+from avatarify.live.request import EngineRequest, LiveRequest, LiveStatus
+from avatarify.live.shelf import open_avatars
 from avatarify.memory import CalibrationMemory, Occasion
 from avatarify.paths import user_calibrations
+from avatarify.pipeline.gate import Showing
 from avatarify.pipeline.pipeline import Pipeline
 from avatarify.pipeline.protocols import FrameSource
-from avatarify.pipeline.slot import LatestSlot, SlotClosedError
-from avatarify.pipeline.worker import Worker
+from avatarify.pipeline.status import StageState
 from avatarify.runtime.base import Runtime
-from avatarify.session import Session, SessionStatus
+from avatarify.session import SessionStatus
 from avatarify.settings import Settings
 from avatarify.virtual_camera.composition import Look
-from avatarify.virtual_camera.framed_camera import FramedCamera
-from avatarify.virtual_camera.memory_camera import MemoryVirtualCamera
-from avatarify.virtual_camera.recorder import Recorder, RecorderStatus
-from avatarify.virtual_camera.standby import Standby, load_standby
-from avatarify.virtual_camera.virtual_camera import PyVirtualCamera, VirtualCamera
+from avatarify.virtual_camera.recorder import RecorderStatus
+from avatarify.virtual_camera.virtual_camera import VirtualCamera
 
-_LOOK_UP_S = 0.25
 _REMEMBER_S = 0.2  # the end of a call must not wait for an engine that hangs
-_LOOK_EVERY_S = (
-    1 / 15
-)  # a look costs some 8 ms of a core, which the engine needs more than a crop needs 30 looks a second
+_RESTING_LOOKS_FPS = 2.0
 _log = logging.getLogger(__name__)
 
 
 class Live:
-    """One live call. Commands may come from any thread; those that touch the session return a Future.
+    """One live call. Commands may come from any thread; those that touch the session or a device return a Future.
 
     Fails closed: see pipeline/gate.py. Nothing is opened before `start`.
     """
@@ -62,60 +58,61 @@ class Live:
         *,
         open_source: Callable[[], FrameSource] | None = None,
         open_output: Callable[[Image], VirtualCamera] | None = None,
-        load: Callable[[], Runtime] | None = None,
+        load: Callable[[EngineRequest], Runtime] | None = None,
+        avatars: Avatars | None = None,
         on_preview: Callable[[], None] | None = None,
     ) -> None:
         """open_source, open_output (gets the stand-by picture), load: stand-ins for the camera, the virtual camera and the
-        model, for tests and for windows that bring their own. on_preview: see Pipeline."""
+        model, for tests and for windows that bring their own. avatars: those that a window shows already; None: those of the
+        request's folders. on_preview: see Pipeline; who gives it is taken to look, see
+        `watch`."""
         self.request = request
-        self._load = load if load is not None else self._load_runtime
-        self._open_output = open_output if open_output is not None else self._real_output
-        self._standby: Standby = load_standby(request.size)
-        self.avatars = Avatars(
-            request.folders, read_image, FaceTools(FaceSearch(), FaceMesh()), size=request.portrait_size
-        )
+        self._load = load if load is not None else _load_runtime
+        self._output = Output(request, open_output)
+        self.avatars = avatars if avatars is not None else open_avatars(request.folders, size=request.portrait_size)
         self._memory = CalibrationMemory(user_calibrations())
-        self._lock = threading.Lock()
         self._avatar: Avatar | None = None
+        self._camera = request.camera
+        self._engine_request = request.engine
         self._engine: LiveEngine | None = None
-        self._sink: FramedCamera | None = None
-        self._recorder: Recorder | None = None
-        self._look = request.look
-        self._face_trouble = ""
-        self._watcher: Worker | None = None
-        self._seen: LatestSlot[Frame] | None = None
+        self._change: EngineChange | None = None
+        self._settings = request.settings
+        self._governed, self._fps_cap = request.governor, request.fps_cap
+        self._face_look: FaceLook | None = None
         self.pipeline: Pipeline[LiveEngine] = Pipeline(
-            open_source if open_source is not None else self._real_camera,
+            open_source if open_source is not None else self._camera_named(request.camera),
             self._make_engine,
-            self._open_sink,
-            standby=self._standby.image,
+            self._output.open if request.output else self._output.open_none,
+            standby=self._output.standby.image,
+            pause=self._output.pause.image,
             options=request.pipeline,
             on_preview=on_preview,
         )
+        self.pipeline.watched = on_preview is not None
+        self.pipeline.rest_unread = False  # before the first calibration the engine is needed
+        self._newest = Newest(self.pipeline.shown.subscribe(), self._output.standby.image)
 
     def start(self) -> None:
         """Read the avatars, then start every thread. Raises MediaError for an avatar that is not there or cannot be used."""
         bound_arenas()
         self.avatars.reload()
         self._avatar = self._first_avatar()
-        self._seen = self.pipeline.camera.subscribe()
-        stopping = threading.Event()
-        self._watcher = Worker("face", self._face_step(self._seen, stopping), stopping=stopping)
+        self._face_look = FaceLook(self.pipeline.camera.subscribe(), tell=self._tell_face, looks_fps=self._looks_fps)
         self.pipeline.start()
-        self._watcher.start()
+        self._face_look.start()
 
     def stop(self) -> None:
         """Remember the calibration, end every thread, finish the recording. Twice is fine."""
+        if self._change is not None:
+            self._change.future.cancel()
         self._remember()
-        if self._watcher is not None:
-            self._watcher.stop()
-        if self._seen is not None:
-            self._seen.close()
+        face_look, self._face_look = self._face_look, None
+        if face_look is not None:
+            face_look.stop()
         self.stop_recording()
         self.pipeline.stop()
-        if self._watcher is not None:
-            self._watcher.join(0.5)
-        self._watcher = self._seen = None
+        if face_look is not None:
+            face_look.join(0.5)
 
     def __enter__(self) -> Live:
         self.start()
@@ -128,27 +125,42 @@ class Live:
 
     def status(self) -> LiveStatus:
         """A snapshot; cheap."""
-        engine, sink, recorder = self._engine, self._sink, self._recorder
-        notes = [self._standby.note, self._memory.trouble, self._face_trouble]
+        engine, face_look = self._engine, self._face_look
+        notes = [self._memory.trouble, face_look.trouble if face_look is not None else ""]
         if engine is not None:
             notes += [f"not {reason}" for reason in engine.animator.runtime.description.passed_over]
-        if sink is not None:
-            notes += sink.camera.notes
         return LiveStatus(
             pipeline=self.pipeline.status(),
             session=engine.session.status() if engine is not None else SessionStatus(),
             avatar=self._avatar.name if self._avatar is not None else None,
             runtime=engine.animator.runtime.description if engine is not None else None,
-            virtual_camera=sink.camera.name if sink is not None else None,
-            recording=recorder.status if recorder is not None else None,
-            notes=tuple(note for note in notes if note),
+            virtual_camera=self._output.virtual_camera,
+            recording=self._output.recording,
+            notes=tuple(note for note in (*notes, *self._output.notes) if note),
+            camera=self._camera,
+            model=self._engine_request.model,
+            governor=engine.pace.status if engine is not None else GovernorStatus(on=self._governed),
         )
+
+    def face(self) -> FaceState | None:
+        """The newest look at the user's face, with its mesh; None before the first."""
+        return self._face_look.newest if self._face_look is not None else None
+
+    def still(self) -> Image:
+        """What the virtual camera shows now, or would: uint8 [H,W,3] RGB of its size, the caller's own."""
+        return self._output.composed(self._newest.image)
+
+    def watch(self, watching: bool) -> None:
+        """Whether somebody sees the preview. False, as when the window is hidden: the engine may rest while nobody reads the
+        virtual camera either."""
+        self._output.hidden = not watching
+        self.pipeline.watched = watching
 
     def show_avatar(self, key: str | int) -> Future[None]:
         """By name or number, from the next frame on. Raises MediaError, naming those there are, or why it cannot be used."""
         avatar = _usable(self.avatars.find(key))
         self._avatar = avatar
-        return self.pipeline.submit(lambda engine: self._show(engine, avatar))
+        return self.pipeline.submit(lambda engine: engine.show(avatar))
 
     def next_avatar(self, step: int = 1) -> Future[None]:
         """The next usable one, or the one before (-1)."""
@@ -174,6 +186,7 @@ class Live:
 
     def change(self, settings: Settings) -> Future[None]:
         """Take other settings from the next frame on."""
+        self._settings = settings
 
         def apply(engine: LiveEngine) -> None:
             engine.session.set_motion(settings.motion)
@@ -186,86 +199,106 @@ class Live:
     @property
     def look(self) -> Look:
         """How the picture lies in the frame."""
-        return self._look
+        return self._output.look
 
     def change_look(self, look: Look) -> None:
         """Ground, mirror, badge: from the next picture on, and for the next virtual camera."""
-        self._look = look
-        if self._sink is not None:
-            self._sink.look = look
+        self._output.look = look
+
+    def change_pace(self, *, governor: bool, fps_cap: float | None) -> Future[None]:
+        """See LiveRequest. Begins with everything again. Raises SettingsError."""
+        wanted = replace(self.request, governor=governor, fps_cap=fps_cap)
+        self._governed, self._fps_cap = wanted.governor, wanted.fps_cap
+        return self.pipeline.submit(lambda engine: engine.change_pace(governed=governor, fps_cap=fps_cap))
 
     def change_camera(self, camera: str) -> Future[None]:
-        """Open another camera; the present one goes on until that has worked."""
-        return self.pipeline.change_camera(lambda: open_camera(camera))
+        """Open another camera; the present one goes on until that has worked. Switches pass-through off."""
+        return self.pipeline.change_camera(self._camera_named(camera))
+
+    def open_output(self) -> Future[None]:
+        """Show the call to others: open the virtual camera, repairing one that its driver has left stuck. It is there when
+        the Future is done; when that fails all is as before, and `status().pipeline.output` tells why. Switches
+        pass-through off. One that is open stays."""
+        return self.pipeline.change_sink(self._output.open)
+
+    def close_output(self) -> Future[None]:
+        """Show the stand-by picture, then let the virtual camera go; the call goes on and is previewed. Switches
+        pass-through off. Without one: ends the attempts to open it."""
+        return self.pipeline.change_sink(self._output.open_none)
+
+    def change_engine(
+        self, model: Path, *, runtime: str = "auto", device: str = "auto", precision: str = "auto"
+    ) -> Future[None]:
+        """Another model or runtime: see EngineChange. The present one goes on until the other is ready, and for good if the
+        Future fails or is cancelled. A change that is under way is cancelled. Switches pass-through off."""
+        wanted = EngineRequest(model, runtime, device, precision)
+        self.pipeline.passthrough.switch_off()
+        if self._change is not None:
+            self._change.future.cancel()
+        if self.pipeline.status().animate.state is StageState.FAILED:  # there is none that could go on
+            self._engine_request = wanted
+            self.pipeline.restart_engine()
+            return self.pipeline.submit(_nothing)
+        call = Call(self.pipeline.submit, lambda: self._avatar, self._shows_avatar, self._engine_changed)
+        self._change = EngineChange(wanted, self._load, call)
+        self._change.start()
+        return self._change.future
 
     def record(self, path: Path) -> None:
-        """Begin to record what the virtual camera shows. Raises MediaError; NotReadyError while there is no virtual camera."""
-        with self._lock:
-            sink = self._sink
-            if sink is None:
-                raise NotReadyError("There is nothing to record yet.", "Wait until the virtual camera is open.")
-            if self._recorder is not None:
-                raise MediaError("A recording is going on.", "Stop it first.")
-            self._recorder = Recorder(path, size=self.request.size, fps=self.request.fps)
-            sink.tap = self._recorder.put
+        """Begin to record what the virtual camera shows, or would. Raises MediaError; NotReadyError before the first picture."""
+        self._output.record(path)
 
     def stop_recording(self) -> RecorderStatus | None:
         """Finish the file. None when nothing was recorded."""
-        with self._lock:
-            recorder, self._recorder = self._recorder, None
-            if self._sink is not None:
-                self._sink.tap = None
-        return recorder.stop() if recorder is not None else None
+        return self._output.stop_recording()
 
-    def _real_camera(self) -> FrameSource:
-        return open_camera(self.request.camera)
+    def _camera_named(self, camera: str) -> Callable[[], FrameSource]:
+        def opened() -> FrameSource:
+            source = open_camera(camera)
+            self._camera = camera
+            return source
 
-    def _real_output(self, standby: Image) -> VirtualCamera:
-        if not self.request.output:
-            return MemoryVirtualCamera(size=self.request.size, fps=self.request.fps, keep=1)
-        return PyVirtualCamera(self.request.device, size=self.request.size, fps=self.request.fps, standby=standby)
-
-    def _load_runtime(self) -> Runtime:
-        wanted = self.request
-        return load_runtime(
-            wanted.runtime, model=wanted.model, device=wanted.runtime_device, precision=wanted.precision
-        )
-
-    def _open_sink(self) -> FramedCamera:
-        """In the output thread."""
-        sink = FramedCamera(self._open_output(self._standby.image), self._look)
-        with self._lock:
-            self._sink = sink
-            if self._recorder is not None:
-                sink.tap = self._recorder.put
-        return sink
+        return opened
 
     def _make_engine(self) -> LiveEngine:
         """In the animate thread."""
-        animator = Animator(self._load())
-        session = Session(animator, self.request.settings)
-        engine = LiveEngine(session, animator, self.avatars)
-        self.avatars.forget_encodings()
+        animator = Animator(self._load(self._engine_request))
+        now = replace(self.request, settings=self._settings, governor=self._governed, fps_cap=self._fps_cap)
+        engine = LiveEngine(animator, now, self.avatars, recall=self._recall, limit=self._limit)
         if self._avatar is not None:
-            self._show(engine, self._avatar)
+            engine.show(self._avatar)
         self._engine = engine
         return engine
 
-    def _show(self, engine: LiveEngine, avatar: Avatar) -> None:
+    def _shows_avatar(self) -> bool:
+        return self.pipeline.status().showing in (Showing.ANIMATED, Showing.HELD)
+
+    def _engine_changed(self, request: EngineRequest) -> None:
         """In the animate thread."""
-        assert avatar.portrait is not None
-        source = self.avatars.find(avatar.name).source
-        engine.session.set_source(source or engine.animator.encode_source(avatar.portrait), avatar.target)
-        if engine.session.scene.reference is None:
-            remembered = self._memory.recall(self._occasion(avatar))
-            if remembered is not None:
-                try:
-                    engine.session.restore(remembered)
-                except AvatarifyError as error:
-                    _log.warning("A remembered calibration is not used: %s", error)
+        self._engine_request = request
+        self.pipeline.passthrough.switch_off()
+
+    def _limit(self, fps: float | None) -> None:
+        self.pipeline.engine_fps = fps if fps is not None else self.request.pipeline.engine_fps
+
+    def _tell_face(self, state: FaceState) -> None:
+        engine = self._engine
+        if engine is not None:
+            engine.session.update_face(state)
+
+    def _looks_fps(self) -> float:
+        """Asked by the face thread before each look."""
+        engine = self._engine
+        if engine is None:
+            return 0.0
+        self.pipeline.rest_unread = self.request.pipeline.rest_unread and engine.session.status().calibrated
+        return _RESTING_LOOKS_FPS if self.pipeline.resting else engine.pace.level.looks_fps
+
+    def _recall(self, avatar: Avatar) -> Remembered | None:
+        return self._memory.recall(self._occasion(avatar))
 
     def _occasion(self, avatar: Avatar) -> Occasion:
-        return Occasion(avatar.name, self.request.camera, self.request.model.name)
+        return Occasion(avatar.name, self._camera, self._engine_request.model.name)
 
     def _remember(self) -> None:
         if self._avatar is None or self._engine is None:
@@ -287,29 +320,13 @@ class Live:
         folders = ", ".join(str(folder) for folder in self.request.folders)
         raise MediaError(f"There is no usable avatar in {folders}.", "Put a portrait there.")
 
-    def _face_step(self, seen: LatestSlot[Frame], stopping: threading.Event) -> Callable[[], bool]:
-        """The face thread: look at the newest camera frame, tell the session. It never waits for a frame to be animated."""
-        watcher: FaceWatcher | None = None
 
-        def step() -> bool:
-            nonlocal watcher
-            try:
-                frame = seen.take(_LOOK_UP_S)
-            except SlotClosedError:
-                return False
-            engine = self._engine
-            if frame is not None and engine is not None:
-                began = time.monotonic()
-                try:
-                    watcher = watcher if watcher is not None else FaceWatcher()
-                    engine.session.update_face(watcher.observe(frame))
-                    self._face_trouble = ""
-                except AvatarifyError as error:
-                    self._face_trouble = str(error)
-                stopping.wait(began + _LOOK_EVERY_S - time.monotonic())
-            return True
+def _load_runtime(wanted: EngineRequest) -> Runtime:
+    return load_runtime(wanted.runtime, model=wanted.model, device=wanted.device, precision=wanted.precision)
 
-        return step
+
+def _nothing(_: LiveEngine) -> None:
+    pass
 
 
 def _usable(avatar: Avatar) -> Avatar:

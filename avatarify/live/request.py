@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from avatarify.errors import SettingsError
+from avatarify.live.governor import GovernorStatus
 from avatarify.paths import AVATARS, user_avatars
 from avatarify.pipeline.options import PipelineOptions
 from avatarify.pipeline.status import PipelineStatus
@@ -16,11 +18,24 @@ from avatarify.virtual_camera.recorder import RecorderStatus
 
 
 @dataclass(frozen=True)
+class EngineRequest:
+    """Which engine. model: a checkpoint file. runtime: a name of runtime/base.py's table; runtime, device, precision may
+    be "auto"."""
+
+    model: Path
+    runtime: str = "auto"
+    device: str = "auto"
+    precision: str = "auto"
+
+
+@dataclass(frozen=True)
 class LiveRequest:
     """What to run. camera: see camera/open_camera.py. model: a checkpoint file. device: of the virtual camera, None for the
-    first free one; `output` False shows nothing to anybody. size: (width, height) of the virtual camera, which never
-    changes during a call. avatar: by name or number; None: the first. portrait_size: side in pixels of portraits, and of
-    what the model makes of them where it blends."""
+    first free one; `output` False: no virtual camera at first, the call is only previewed. size: (width, height) of the
+    virtual camera, which never changes during a call. avatar: by name or number; None: the first. portrait_size: side in
+    pixels of portraits, and of what the model makes of them where it blends. governor: do less when the machine is too
+    slow for the camera (governor.py). fps_cap: most frames a second that are animated, 1 to 240; None: all. pipeline: by
+    default the engine rests while the virtual camera is there and surely nobody reads it."""
 
     model: Path
     camera: str = "0"
@@ -35,14 +50,27 @@ class LiveRequest:
     runtime: str = "auto"
     runtime_device: str = "auto"
     precision: str = "auto"
+    governor: bool = True
+    fps_cap: float | None = None
     settings: Settings = field(default_factory=Settings)
-    pipeline: PipelineOptions = field(default_factory=PipelineOptions)
+    pipeline: PipelineOptions = field(default_factory=lambda: PipelineOptions(rest_unread=True))
+
+    def __post_init__(self) -> None:
+        if self.fps_cap is not None and not 1.0 <= self.fps_cap <= 240.0:
+            raise SettingsError(f"fps_cap is {self.fps_cap}.", "Choose a value from 1 to 240, or none.")
+
+    @property
+    def engine(self) -> EngineRequest:
+        """The engine to begin with."""
+        return EngineRequest(self.model, self.runtime, self.runtime_device, self.precision)
 
 
 @dataclass(frozen=True)
 class LiveStatus:
     """A snapshot of everything. avatar: its name, None before the first. runtime: None until the model is loaded.
-    virtual_camera: its name, None while there is none. notes: sentences for the user that are no errors."""
+    virtual_camera: its name, None while there is none; `pipeline.output` tells why not. notes: sentences for the user that
+    are no errors. camera: as it was written, see LiveRequest. model: the checkpoint file in use. governor: what is done to
+    keep up."""
 
     pipeline: PipelineStatus
     session: SessionStatus
@@ -51,3 +79,6 @@ class LiveStatus:
     virtual_camera: str | None
     recording: RecorderStatus | None
     notes: tuple[str, ...]
+    camera: str
+    model: Path
+    governor: GovernorStatus = field(default_factory=GovernorStatus)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
-from concurrent.futures import Future, InvalidStateError
-from contextlib import suppress
 
 from avatarify.errors import CameraError
 from avatarify.frame import Frame
 from avatarify.pipeline.fan_out import FanOut
+from avatarify.pipeline.opener import Change, Opener
 from avatarify.pipeline.passthrough import Passthrough
 from avatarify.pipeline.protocols import FrameSource
 from avatarify.pipeline.report import Report
@@ -27,18 +25,28 @@ class Valve:
 
     def __init__(self, most_fps: float | None) -> None:
         self.shut = False
-        self._period_s = 0.0 if most_fps is None else 1.0 / most_fps
+        self.most_fps = most_fps
         self._due: float | None = None
+
+    @property
+    def most_fps(self) -> float | None:
+        """None: every frame. Any thread may set it."""
+        return 1.0 / self._period_s if self._period_s else None
+
+    @most_fps.setter
+    def most_fps(self, most_fps: float | None) -> None:
+        self._period_s = 0.0 if most_fps is None else 1.0 / most_fps
 
     def lets_through(self, frame: Frame) -> bool:
         if self.shut:
             return False
-        at = frame.captured_at
-        if self._due is not None and at < self._due - self._period_s / 4:
+        at, period_s = frame.captured_at, self._period_s
+        due = None if self._due is None else min(self._due, at + period_s)  # the period may have become shorter
+        if due is not None and at < due - period_s / 4:
             return False
         # On the old grid as long as frames keep to it, so that the rate is met on average.
-        grid = at if self._due is None else max(self._due, at - self._period_s / 2)
-        self._due = grid + self._period_s
+        grid = at if due is None else max(due, at - period_s / 2)
+        self._due = grid + period_s
         return True
 
 
@@ -66,56 +74,22 @@ class Road:
         self._stats.captured()
 
 
-class CameraChoice:
-    """Which camera is wanted, and a change of it that nobody has carried out yet. Any thread may call."""
-
-    def __init__(self, open_source: OpenSource) -> None:
-        self._lock = threading.Lock()
-        self._open = open_source
-        self._change: tuple[OpenSource, Future[None]] | None = None
-
-    @property
-    def open_source(self) -> OpenSource:
-        with self._lock:
-            return self._open
-
-    def ask(self, open_source: OpenSource) -> Future[None]:
-        """Another camera is wanted. A change that still waits is cancelled."""
-        future: Future[None] = Future()
-        with self._lock:
-            before, self._change = self._change, (open_source, future)
-        if before is not None:
-            before[1].cancel()
-        return future
-
-    def asked(self) -> tuple[OpenSource, Future[None]] | None:
-        """Capture thread: the change to carry out now, once."""
-        with self._lock:
-            change, self._change = self._change, None
-        return change if change is not None and change[1].set_running_or_notify_cancel() else None
-
-    def settle(self, open_source: OpenSource) -> None:
-        """From now on this one is opened again when it is lost."""
-        with self._lock:
-            self._open = open_source
-
-
 class CaptureRun:
     """One thread's life with one camera at a time."""
 
-    def __init__(self, report: Report, *, choice: CameraChoice, road: Road, retry_s: float) -> None:
+    def __init__(self, report: Report, *, opener: Opener[FrameSource], road: Road, retry_s: float) -> None:
         self._report = report
-        self._choice = choice
+        self._opener = opener
         self._road = road
         self._retry_s = retry_s
         self._source: FrameSource | None = None
-        self._changing: Future[None] | None = None
+        self._changing: Change[FrameSource] | None = None
 
     def step(self) -> bool:
         """Change the camera if asked, open it if there is none, else read one frame."""
-        change = self._choice.asked()
+        change = self._opener.asked()
         if change is not None:
-            self._change(change[0], change[1])
+            self._change(change)
         elif self._source is None:
             self._open()
         else:
@@ -135,12 +109,12 @@ class CaptureRun:
     def _give_up_change(self, why: str) -> None:
         changing = self._changing
         if changing is not None:
-            _answer(changing, CameraError(f"The camera was not changed: {why}.", "Try it again."))
+            changing.answer(CameraError(f"The camera was not changed: {why}.", "Try it again."))
 
     def _open(self) -> None:
         try:
             with self._report.calling("Opening the camera", opens=True):
-                self._source = self._choice.open_source()
+                self._source = self._opener.open_device()
         except Exception as error:  # noqa: BLE001 - told, and tried again: a driver may raise anything
             self._lost(error)
 
@@ -172,15 +146,15 @@ class CaptureRun:
         except Exception as error:  # noqa: BLE001 - it is gone in any case
             self._report.trouble(error)
 
-    def _change(self, open_source: OpenSource, future: Future[None]) -> None:
+    def _change(self, change: Change[FrameSource]) -> None:
         """The new camera is opened beside the old one, which stays if that fails."""
-        self._changing = future
+        self._changing = change
         try:
             with self._report.calling("Opening the other camera", opens=True):
-                source = open_source()
+                source = change.open_device()
         except Exception as error:  # noqa: BLE001 - belongs to who asked
             self._changing = None
-            _answer(future, error)
+            change.answer(error)
             return
         if not self._report.current:
             self._drop()
@@ -189,15 +163,6 @@ class CaptureRun:
         self._road.passthrough.switch_off()
         self._drop()
         self._source = source
-        self._choice.settle(open_source)
+        self._opener.settle(change)
         self._changing = None
-        _answer(future, None)
-
-
-def _answer(future: Future[None], error: Exception | None) -> None:
-    """The first answer counts: the thread that opens and the one that gives it up may both have one."""
-    with suppress(InvalidStateError):
-        if error is None:
-            future.set_result(None)
-        else:
-            future.set_exception(error)
+        change.answer()

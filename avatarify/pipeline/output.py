@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from avatarify.errors import VirtualCameraError
 from avatarify.frame import Image
 from avatarify.pipeline.capture import Valve
 from avatarify.pipeline.fan_out import FanOut
 from avatarify.pipeline.gate import Animated, Choice, Gate, Showing
+from avatarify.pipeline.opener import Change, Opener
 from avatarify.pipeline.options import PipelineOptions
 from avatarify.pipeline.pacer import Pacer
 from avatarify.pipeline.passthrough import Passthrough
@@ -33,7 +35,8 @@ class Shown:
 
 
 class Desk:
-    """What all runs of the stage share. paused, resting: as the pipeline says. shown: everybody who watches."""
+    """What all runs of the stage share. paused, resting, watched, rest_unread: as the pipeline says. shown: everybody who
+    watches."""
 
     def __init__(
         self,
@@ -57,6 +60,8 @@ class Desk:
         self.results: LatestSlot[Animated] = LatestSlot()
         self.paused = False
         self.resting = False
+        self.watched = False
+        self.rest_unread = options.rest_unread
 
     def renew(self) -> None:
         """A slot for the next start."""
@@ -66,13 +71,18 @@ class Desk:
         """The engine works only for somebody."""
         self.valve.shut = self.paused or self.resting
 
+    def wake(self) -> None:
+        """Somebody looks now."""
+        self.resting = False
+        self.set_valve()
+
 
 class OutputRun:
     """One thread's life with one sink at a time. Watchers are served also while there is no sink."""
 
-    def __init__(self, report: Report, *, open_sink: OpenSink, desk: Desk) -> None:
+    def __init__(self, report: Report, *, opener: Opener[Sink], desk: Desk) -> None:
         self._report = report
-        self._open_sink = open_sink
+        self._opener = opener
         self._desk = desk
         self._results = desk.results
         self._sink: Sink | None = None
@@ -81,10 +91,15 @@ class OutputRun:
         self._retry_at: float | None = None
         self._ask_at = 0.0
         self._number = 0
+        self._changing: Change[Sink] | None = None
+        self._refused = False  # the last change failed; told until the next one
 
     def step(self) -> bool:
-        """Wait for the next moment, then show one picture."""
+        """Change the sink if asked, wait for the next moment, then show one picture."""
         desk = self._desk
+        change = self._opener.asked()
+        if change is not None:
+            self._change(change)
         if self._sink is None and (self._retry_at is None or desk.clock() >= self._retry_at):
             self._open()
         skipped = self._pacer.wait()
@@ -101,13 +116,18 @@ class OutputRun:
         return True
 
     def close(self) -> None:
+        self._give_up_change("its thread ended")
+        self._part()
+
+    def abandon(self) -> None:
+        self._desk.passthrough.switch_off()
+        self._give_up_change("opening it, or closing the other one, hangs")
+
+    def _part(self) -> None:
         """The last picture that a program sees of us has no person in it."""
         if self._sink is not None and self._report.current:
             self._send(Choice(self._desk.gate.standby, Showing.STANDBY))
         self._drop()
-
-    def abandon(self) -> None:
-        self._desk.passthrough.switch_off()
 
     def _choose(self) -> Choice:
         desk = self._desk
@@ -128,25 +148,63 @@ class OutputRun:
         except Exception as error:  # noqa: BLE001 - told, and opened again: a driver may raise anything
             self._lost(error)
             return False
-        self._report.running()
+        if not self._refused:
+            self._report.running()
         return True
 
     def _open(self) -> None:
         try:
             with self._report.calling("Opening the virtual camera", opens=True):
-                self._sink = self._open_sink()
+                self._sink = self._opener.open_device()
             fps = self._sink.fps
         except Exception as error:  # noqa: BLE001 - as above
             self._lost(error)
             return
+        self._refused = False
+        self._keep_rate(fps)
+
+    def _change(self, change: Change[Sink]) -> None:
+        """The new one is opened beside the old one, which stays if that fails."""
+        self._changing = change
+        self._desk.passthrough.switch_off()
+        try:
+            with self._report.calling("Opening the virtual camera", opens=True):
+                sink = change.open_device()
+            fps = sink.fps
+        except Exception as error:  # noqa: BLE001 - belongs to who asked; told as well
+            self._changing = None
+            self._refused = True
+            self._report.trouble(error)
+            change.answer(error)
+            return
+        if not self._report.current:
+            self._drop()
+            self._sink = sink  # closed at the end of this run
+            return
+        self._opener.settle(change)  # first: if parting hangs, the thread that replaces this one opens the new one
+        if sink is not self._sink:
+            self._part()
+        self._desk.passthrough.switch_off()  # again: opening may have taken long
+        self._sink, self._refused, self._retry_at = sink, False, None
+        self._desk.wake()
+        self._ask_at = 0.0
+        self._keep_rate(fps)
+        self._changing = None
+        change.answer()
+
+    def _give_up_change(self, why: str) -> None:
+        changing = self._changing
+        if changing is not None:
+            changing.answer(VirtualCameraError(f"The virtual camera was not changed: {why}.", "Try it again."))
+
+    def _keep_rate(self, fps: float) -> None:
         if abs(fps * self._pacer.period_s - 1.0) > 1e-6:
             self._pacer = self._new_pacer(fps)
 
     def _lost(self, error: Exception) -> None:
         self._report.trouble(error)
         self._drop()
-        self._desk.resting = False
-        self._desk.set_valve()
+        self._desk.wake()
         self._retry_at = self._desk.clock() + self._desk.options.retry_s
 
     def _drop(self) -> None:
@@ -167,7 +225,7 @@ class OutputRun:
         self._ask_at = now + _ASK_READER_S
         sink: object = self._sink
         unread = isinstance(sink, ReaderAware) and sink.has_reader is False
-        desk.resting = desk.options.rest_unread and unread and not desk.shown.queues_open
+        desk.resting = desk.rest_unread and unread and not desk.watched and not desk.shown.queues_open
         desk.set_valve()
 
     def _new_pacer(self, fps: float) -> Pacer:

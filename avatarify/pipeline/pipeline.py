@@ -15,14 +15,15 @@ from typing import Generic, TypeVar
 
 from avatarify.frame import Frame, Image
 from avatarify.pipeline.animate import AnimateRun
-from avatarify.pipeline.capture import CameraChoice, CaptureRun, OpenSource, Road, Valve
+from avatarify.pipeline.capture import CaptureRun, OpenSource, Road, Valve
 from avatarify.pipeline.fan_out import FanOut
 from avatarify.pipeline.gate import Gate
 from avatarify.pipeline.jobs import no_engine
+from avatarify.pipeline.opener import Opener
 from avatarify.pipeline.options import PipelineOptions
 from avatarify.pipeline.output import Desk, OpenSink, OutputRun, Shown
 from avatarify.pipeline.passthrough import Passthrough
-from avatarify.pipeline.protocols import Engine
+from avatarify.pipeline.protocols import Engine, FrameSource, Sink
 from avatarify.pipeline.report import Report
 from avatarify.pipeline.slot import LatestSlot
 from avatarify.pipeline.stage import Patience, Stage
@@ -64,7 +65,6 @@ class Pipeline(Generic[E]):
         options = options if options is not None else PipelineOptions()
         self._options = options
         self._make_engine = make_engine
-        self._open_sink = open_sink
         self._clock = clock
         self._lifecycle = threading.RLock()  # held while threads end: `status` and `submit` must not want it
         self._running = False
@@ -75,7 +75,8 @@ class Pipeline(Generic[E]):
         self.passthrough = Passthrough()
         valve = Valve(options.engine_fps)
         gate = Gate(standby, pause if pause is not None else standby, options.hold_s)
-        self._choice = CameraChoice(open_source)
+        self._cameras: Opener[FrameSource] = Opener(open_source)
+        self._sinks: Opener[Sink] = Opener(open_sink)
         self._road = Road(clock=clock, stats=self._stats, passthrough=self.passthrough, valve=valve)
         self._desk = Desk(
             gate=gate,
@@ -166,7 +167,52 @@ class Pipeline(Generic[E]):
     def change_camera(self, open_source: OpenSource) -> Future[None]:
         """Open another camera, in the capture thread; the present one goes on until that has worked, and stays if the
         Future fails. When stopped, the change is made at the next start."""
-        return self._choice.ask(open_source)
+        return self._cameras.ask(open_source)
+
+    def change_sink(self, open_sink: OpenSink) -> Future[None]:
+        """Open another virtual camera, in the output thread; the present one goes on until that has worked, and stays if
+        the Future fails, which the status then tells until the next change. The one that is left is shown the stand-by
+        picture last; a factory may also give the present one again. Switches pass-through off. When stopped, the change
+        is made at the next start."""
+        self.passthrough.switch_off()
+        return self._sinks.ask(open_sink)
+
+    @property
+    def engine_fps(self) -> float | None:
+        """Most frames a second that the engine is given; None: all. May be set at any time."""
+        return self._road.valve.most_fps
+
+    @engine_fps.setter
+    def engine_fps(self, most_fps: float | None) -> None:
+        self._road.valve.most_fps = most_fps
+
+    @property
+    def resting(self) -> bool:
+        """The engine gets nothing because nobody looks."""
+        return self._desk.resting
+
+    @property
+    def watched(self) -> bool:
+        """Somebody looks at the preview: then the engine does not rest, whoever reads the virtual camera. Set by who shows
+        the preview."""
+        return self._desk.watched
+
+    @watched.setter
+    def watched(self, watched: bool) -> None:
+        self._desk.watched = watched
+        if watched:
+            self._desk.wake()
+
+    @property
+    def rest_unread(self) -> bool:
+        """See PipelineOptions; may be set at any time."""
+        return self._desk.rest_unread
+
+    @rest_unread.setter
+    def rest_unread(self, rest: bool) -> None:
+        self._desk.rest_unread = rest
+        if not rest:
+            self._desk.wake()
 
     def restart_engine(self) -> None:
         """Make the engine anew: after its factory failed, its thread died, or it hangs. Switches pass-through off. When
@@ -215,7 +261,7 @@ class Pipeline(Generic[E]):
         return True
 
     def _capture_run(self, report: Report) -> CaptureRun:
-        return CaptureRun(report, choice=self._choice, road=self._road, retry_s=self._options.retry_s)
+        return CaptureRun(report, opener=self._cameras, road=self._road, retry_s=self._options.retry_s)
 
     def _animate_run(self, report: Report) -> AnimateRun[E]:
         self._run = AnimateRun(
@@ -229,4 +275,4 @@ class Pipeline(Generic[E]):
         return self._run
 
     def _output_run(self, report: Report) -> OutputRun:
-        return OutputRun(report, open_sink=self._open_sink, desk=self._desk)
+        return OutputRun(report, opener=self._sinks, desk=self._desk)

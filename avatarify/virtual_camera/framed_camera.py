@@ -33,6 +33,7 @@ class FramedCamera:
         self._composer = Composer(camera.size, look)
         self._composed: Image | None = None  # the picture that the composer's frame shows
         self.tap: Tap | None = None
+        self.closed = False
         self._clock = clock
         self._readers = HolderWatch(camera.device, clock=clock)
 
@@ -65,6 +66,7 @@ class FramedCamera:
     def close(self) -> None:
         """Closes the camera too; twice is fine."""
         self._composed = None
+        self.closed = True
         self.camera.close()
 
     def __enter__(self) -> FramedCamera:

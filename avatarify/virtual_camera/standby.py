@@ -1,4 +1,4 @@
-"""The stand-by picture: what the call sees when there is no animated frame to show."""
+"""The pictures without a person in them: what the call sees when there is no animated frame to show, and during a pause."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from avatarify.paths import ASSETS
 from avatarify.virtual_camera.composition import Composer, Look
 
 PICTURE = ASSETS / "standby.png"
+PAUSE_PICTURE = ASSETS / "pause.png"
 
 _LEAST_ASPECT = 1.0  # width to height: a narrower cut would take words off the picture's sides
 _CALM = ((52, 60, 84), (28, 32, 46))  # RGB above and below, where there is no picture
@@ -37,7 +38,7 @@ def load_standby(size: tuple[int, int], path: Path = PICTURE) -> Standby:
     try:
         picture = read_image(path)
     except MediaError as error:
-        return Standby(_calm(size), f"The stand-by picture is missing, a plain ground is shown instead. {error}")
+        return Standby(_calm(size), f"The picture {path.name} is missing, a plain ground is shown instead. {error}")
     width, height = size
     if width / height < _LEAST_ASPECT:
         return Standby(Composer(size, Look(badge=False)).compose(picture).copy())

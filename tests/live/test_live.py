@@ -1,106 +1,24 @@
-"""The whole live call on real parts, but for the devices: a drawn performer, a tiny network, a virtual camera in memory."""
+"""The whole live call on real parts, but for the devices."""
 
 from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
 
-from avatarify.camera.synthetic import SyntheticCamera
-from avatarify.errors import CameraError, MediaError, NotReadyError
-from avatarify.frame import Frame, Image
+from avatarify.errors import MediaError, NotReadyError, SettingsError
 from avatarify.live.live import Live
-from avatarify.live.request import LiveRequest, LiveStatus
-from avatarify.media.images import write_image
-from avatarify.media.video_reader import VideoReader
+from avatarify.live.request import LiveRequest
 from avatarify.paths import AVATARS
 from avatarify.pipeline.gate import Showing
-from avatarify.runtime.base import Runtime
-from avatarify.runtime.device import DeviceChoice
-from avatarify.runtime.eager import EagerRuntime
 from avatarify.session import CalibratedBy
-from avatarify.settings import CalibrationSettings, MotionSettings, Settings
+from avatarify.settings import MotionSettings, Settings
 from avatarify.virtual_camera.composition import Look
-from avatarify.virtual_camera.memory_camera import MemoryVirtualCamera
-from avatarify.virtual_camera.standby import load_standby
 from tests.fakes.live import until
-from tests.fakes.models import tiny_model
-
-SIZE = (640, 480)
-
-
-class PluggedCamera(SyntheticCamera):
-    """A film of the performer, until somebody pulls the plug of its stage."""
-
-    def __init__(self, stage: Stage) -> None:
-        super().__init__(size=(160, 120), fps=15)
-        self._stage = stage
-
-    def read(self) -> Frame:
-        if not self._stage.plugged:
-            raise CameraError("The camera was unplugged.", "Plug it in.")
-        return super().read()
-
-
-class Stage:
-    """A live call and what stands in for its devices."""
-
-    def __init__(self, folder: Path, settings: Settings | None = None) -> None:
-        self.outputs: list[MemoryVirtualCamera] = []
-        request = LiveRequest(
-            folder / "tiny.safetensors",
-            camera="a test",
-            folders=(folder / "avatars",),
-            size=SIZE,
-            portrait_size=128,
-            settings=settings or Settings(calibration=CalibrationSettings(first_s=0.1)),
-        )
-        self.live = Live(request, open_source=self.film, open_output=self.output, load=self.runtime)
-        self.plugged = True
-
-    def film(self) -> SyntheticCamera:
-        return PluggedCamera(self)
-
-    def output(self, standby: Image) -> MemoryVirtualCamera:
-        self.outputs.append(MemoryVirtualCamera(size=SIZE, fps=30))
-        return self.outputs[-1]
-
-    @staticmethod
-    def runtime() -> Runtime:
-        return EagerRuntime(tiny_model(), DeviceChoice(torch.device("cpu"), "a test"))
-
-    def wait_for(self, showing: Showing) -> LiveStatus:
-        until(lambda: self.live.status().pipeline.showing is showing, f"for {showing}: {self.live.status()}")
-        return self.live.status()
-
-    def picture(self) -> Image:
-        return self.outputs[-1].pictures[-1]
-
-
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
-    (tmp_path / "avatars").mkdir()
-    for name in ("ilse", "kofi"):
-        shutil.copy(AVATARS / f"{name}.png", tmp_path / "avatars")
-    write_image(tmp_path / "avatars" / "wall.png", np.full((64, 64, 3), 99, np.uint8))
-    return tmp_path
-
-
-@pytest.fixture
-def stage(folder: Path) -> Iterator[Stage]:
-    stage = Stage(folder)
-    with stage.live:
-        yield stage
-
-
-def standby() -> Image:
-    return load_standby(SIZE).image
+from tests.live.stage import BY_HAND, Stage, pause_picture, standby
 
 
 def test_a_call_calibrates_itself_and_shows_the_avatar(stage: Stage) -> None:
@@ -109,12 +27,13 @@ def test_a_call_calibrates_itself_and_shows_the_avatar(stage: Stage) -> None:
     assert status.session.calibrated_by is CalibratedBy.ITSELF
     assert status.runtime is not None
     assert status.virtual_camera == "no output"
+    assert (status.camera, status.model) == ("a test", stage.model("tiny"))
     until(lambda: not np.array_equal(stage.picture(), standby()))
     assert stage.picture().shape == (480, 640, 3)
 
 
 def test_before_the_calibration_the_call_sees_the_standby_picture(folder: Path) -> None:
-    stage = Stage(folder, Settings(calibration=CalibrationSettings(automatic=False)))
+    stage = Stage(folder, BY_HAND)
     with stage.live:
         until(lambda: stage.live.status().pipeline.measured.engine_errors > 2)
         assert np.array_equal(stage.picture(), standby())
@@ -154,11 +73,12 @@ def test_a_lost_camera_ends_in_the_standby_picture_and_comes_back(stage: Stage) 
     stage.wait_for(Showing.ANIMATED)
 
 
-def test_pause_shows_no_face(stage: Stage) -> None:
+def test_pause_shows_its_own_picture_and_no_face(stage: Stage) -> None:
     stage.wait_for(Showing.ANIMATED)
     stage.live.pipeline.pause()
     stage.wait_for(Showing.PAUSED)
-    until(lambda: np.array_equal(stage.picture(), standby()))
+    until(lambda: np.array_equal(stage.picture(), pause_picture()))
+    assert not np.array_equal(pause_picture(), standby())
     stage.live.pipeline.resume()
     stage.wait_for(Showing.ANIMATED)
 
@@ -170,30 +90,47 @@ def test_settings_and_look_change_at_once(stage: Stage) -> None:
     assert stage.live.look.mirror
 
 
-def test_what_the_call_sees_is_recorded(stage: Stage, tmp_path: Path) -> None:
+def test_settings_live_on_when_the_engine_is_made_anew(stage: Stage) -> None:
     stage.wait_for(Showing.ANIMATED)
-    stage.live.record(tmp_path / "call.mp4")
-    with pytest.raises(MediaError, match="going on"):
-        stage.live.record(tmp_path / "other.mp4")
-    until(lambda: (recording := stage.live.status().recording) is not None and recording.frames > 5)
-    ended = stage.live.stop_recording()
-    assert ended is not None
-    assert ended.error is None
-    with VideoReader(tmp_path / "call.mp4") as reader:
-        assert (reader.info.width, reader.info.height) == SIZE
-    assert stage.live.stop_recording() is None
+    stage.live.change(Settings(motion=MotionSettings(strength=0.25))).result(5)
+    stage.live.pipeline.restart_engine()
+    strength = stage.live.pipeline.submit(lambda engine: engine.session.scene.motion.strength)
+    assert strength.result(10) == 0.25
 
 
-def test_recording_before_there_is_a_picture_is_told(folder: Path) -> None:
-    with pytest.raises(NotReadyError, match="nothing to record"):
-        Stage(folder).live.record(folder / "early.mp4")
+def test_the_newest_look_at_the_face_can_be_drawn(stage: Stage) -> None:
+    assert Stage(stage.folder).live.face() is None
+    until(lambda: (state := stage.live.face()) is not None and not state.lost, "for a face")
+    state = stage.live.face()
+    assert state is not None
+    assert state.mesh is not None
+    assert state.mesh.points.shape == (468, 2)
+    inside = (state.mesh.points > -20) & (state.mesh.points < (180, 140))
+    assert inside.all(), "in pixels of the camera's picture, 160x120"
+
+
+def test_a_still_is_what_the_call_sees(stage: Stage) -> None:
+    stage.wait_for(Showing.ANIMATED)
+    still = stage.live.still()
+    assert still.shape == (480, 640, 3)
+    assert not np.array_equal(still, standby())
+    stage.live.pipeline.pause()
+    until(lambda: np.array_equal(stage.picture(), pause_picture()))
+    still = stage.live.still()
+    assert np.array_equal(still, pause_picture())
+    still[:] = 0
+    assert np.array_equal(stage.live.still(), pause_picture()), "the caller's own"
+
+
+def test_before_the_start_a_still_is_the_standby_picture(folder: Path) -> None:
+    assert np.array_equal(Stage(folder).live.still(), standby())
 
 
 def test_a_calibration_is_remembered_for_the_next_call(folder: Path) -> None:
     first = Stage(folder)
     with first.live:
         first.wait_for(Showing.ANIMATED)
-    second = Stage(folder, Settings(calibration=CalibrationSettings(automatic=False)))
+    second = Stage(folder, BY_HAND)
     with second.live:
         assert second.wait_for(Showing.ANIMATED).session.calibrated_by is CalibratedBy.MEMORY
 
@@ -213,3 +150,26 @@ def test_it_ends_within_two_seconds_and_leaves_the_standby_picture(stage: Stage)
     assert np.array_equal(stage.picture(), standby())
     assert stage.outputs[-1].closed
     stage.live.stop()
+
+
+def test_recording_before_there_is_a_picture_is_told(folder: Path) -> None:
+    with pytest.raises(NotReadyError, match="nothing to record"):
+        Stage(folder).live.record(folder / "early.mp4")
+
+
+@pytest.mark.parametrize("fps", [0.5, 1000.0, float("nan")])
+def test_a_cap_out_of_range_is_refused(fps: float) -> None:
+    with pytest.raises(SettingsError, match=f"fps_cap is {fps}"):
+        LiveRequest(Path("x"), fps_cap=fps)
+
+
+def test_a_cap_holds_and_can_be_taken_away(stage: Stage) -> None:
+    stage.wait_for(Showing.ANIMATED)
+    stage.live.change_pace(governor=False, fps_cap=4.0).result(5)
+    assert stage.live.pipeline.engine_fps == pytest.approx(4.0)
+    assert not stage.live.status().governor.on
+    stage.live.change_pace(governor=True, fps_cap=None).result(5)
+    assert stage.live.pipeline.engine_fps is None
+    assert stage.live.status().governor.on
+    with pytest.raises(SettingsError):
+        stage.live.change_pace(governor=True, fps_cap=0.0)

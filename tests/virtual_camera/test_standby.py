@@ -44,6 +44,6 @@ def test_missing_or_damaged_file_is_told_and_replaced(tmp_path: Path, content: b
         file.write_bytes(content)
     standby = load_standby((640, 480), file)
     assert str(file) in standby.note
-    assert "stand-by picture is missing" in standby.note
+    assert "standby.png is missing" in standby.note
     assert standby.image.shape == (480, 640, 3)
     assert 25 < standby.image.mean() < 90, "calm, but not black: black looks broken"

@@ -1,0 +1,146 @@
+"""What others see of a live call: the virtual camera or none, how the picture lies in it, and its recording."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from avatarify.errors import MediaError, NotReadyError
+from avatarify.frame import Image
+from avatarify.live.request import LiveRequest
+from avatarify.pipeline.output import Shown
+from avatarify.pipeline.slot import LatestSlot
+from avatarify.virtual_camera.composition import Composer, Look
+from avatarify.virtual_camera.framed_camera import FramedCamera
+from avatarify.virtual_camera.memory_camera import MemoryVirtualCamera
+from avatarify.virtual_camera.recorder import Recorder, RecorderStatus
+from avatarify.virtual_camera.standby import PAUSE_PICTURE, Standby, load_standby
+from avatarify.virtual_camera.virtual_camera import PyVirtualCamera, VirtualCamera
+
+
+class Unseen(FramedCamera):
+    """No virtual camera: the call is previewed at most. hidden: asked whether surely nobody looks at that either."""
+
+    def __init__(self, size: tuple[int, int], fps: float, look: Look, hidden: Callable[[], bool]) -> None:
+        super().__init__(MemoryVirtualCamera(size=size, fps=fps, keep=1), look)
+        self._hidden = hidden
+
+    @property
+    def has_reader(self) -> bool | None:
+        """None where nobody has said whether he looks."""
+        return False if self._hidden() else None
+
+
+class Output:
+    """Any thread may call; `open` and `open_none` are for the output thread, which opens, sends and closes."""
+
+    def __init__(self, request: LiveRequest, open_camera: Callable[[Image], VirtualCamera] | None = None) -> None:
+        """open_camera: gets the stand-by picture; by default the real virtual camera of the request."""
+        self._request = request
+        self._open_camera = open_camera if open_camera is not None else self._real_camera
+        self.standby: Standby = load_standby(request.size)
+        self.pause: Standby = load_standby(request.size, PAUSE_PICTURE)
+        self.hidden = False
+        """Surely nobody looks at the preview."""
+        self._look = request.look
+        self._lock = threading.Lock()
+        self._sink: FramedCamera | None = None
+        self._recorder: Recorder | None = None
+
+    def open(self) -> FramedCamera:
+        """The virtual camera, the same while it is open. Raises VirtualCameraError."""
+        sink = self._sink
+        if sink is not None and self.virtual_camera is not None:
+            return sink
+        return self._use(FramedCamera(self._open_camera(self.standby.image), self._look))
+
+    def open_none(self) -> FramedCamera:
+        """None; recording goes on."""
+        return self._use(Unseen(self._request.size, self._request.fps, self._look, lambda: self.hidden))
+
+    @property
+    def virtual_camera(self) -> str | None:
+        """Its name; None while there is none."""
+        sink = self._sink
+        return None if sink is None or sink.closed or isinstance(sink, Unseen) else sink.camera.name
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Sentences for the user."""
+        sink = self._sink
+        own = tuple(note for note in (self.standby.note, self.pause.note) if note)
+        return own if sink is None else (*own, *sink.camera.notes)
+
+    @property
+    def recording(self) -> RecorderStatus | None:
+        """None while nothing is recorded."""
+        recorder = self._recorder
+        return recorder.status if recorder is not None else None
+
+    @property
+    def look(self) -> Look:
+        """How the picture lies in the frame. Setting it counts from the next picture on, and for the next virtual camera."""
+        return self._look
+
+    @look.setter
+    def look(self, look: Look) -> None:
+        with self._lock:
+            self._look = look
+            if self._sink is not None:
+                self._sink.look = look
+
+    def record(self, path: Path) -> None:
+        """See Live.record."""
+        with self._lock:
+            sink = self._sink
+            if sink is None:
+                raise NotReadyError("There is nothing to record yet.", "Wait until the virtual camera is open.")
+            if self._recorder is not None:
+                raise MediaError("A recording is going on.", "Stop it first.")
+            self._recorder = Recorder(path, size=self._request.size, fps=self._request.fps)
+            sink.tap = self._recorder.put
+
+    def stop_recording(self) -> RecorderStatus | None:
+        """See Live.stop_recording."""
+        with self._lock:
+            recorder, self._recorder = self._recorder, None
+            if self._sink is not None:
+                self._sink.tap = None
+        return recorder.stop() if recorder is not None else None
+
+    def composed(self, image: Image) -> Image:
+        """A picture as others get it: uint8 [H,W,3] RGB of the virtual camera's size; nobody else's array."""
+        width, height = self._request.size
+        if image.shape[:2] == (height, width):
+            return image.copy()
+        return Composer(self._request.size, self._look).compose(image)
+
+    def _use(self, sink: FramedCamera) -> FramedCamera:
+        with self._lock:
+            self._sink = sink
+            sink.look = self._look
+            if self._recorder is not None:
+                sink.tap = self._recorder.put
+        return sink
+
+    def _real_camera(self, standby: Image) -> VirtualCamera:
+        wanted = self._request
+        return PyVirtualCamera(wanted.device, size=wanted.size, fps=wanted.fps, standby=standby)
+
+
+class Newest:
+    """The last picture that was shown, however long ago. Any thread may call."""
+
+    def __init__(self, slot: LatestSlot[Shown], first: Image) -> None:
+        """slot: subscribed for this alone. first: before anything was shown."""
+        self._slot = slot
+        self._image = first
+
+    @property
+    def image(self) -> Image:
+        """uint8 [H,W,3] RGB, before it is composed."""
+        shown = self._slot.take(0.0)
+        if shown is not None:
+            self._image = shown.image
+        return self._image

@@ -1,0 +1,165 @@
+"""The virtual camera of a call: opened and closed while it goes on, recorded, and never a face where there should be none."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from avatarify.errors import MediaError, VirtualCameraError
+from avatarify.media.video_reader import VideoReader
+from avatarify.pipeline.gate import Showing
+from avatarify.pipeline.status import StageState
+from avatarify.virtual_camera.composition import Look
+from tests.fakes.live import until
+from tests.live.stage import SIZE, Stage, standby
+
+
+def animated(stage: Stage) -> bool:
+    return bool(stage.outputs) and bool(stage.outputs[-1].pictures) and not np.array_equal(stage.picture(), standby())
+
+
+def test_a_call_is_previewed_without_a_virtual_camera_until_it_is_opened(folder: Path) -> None:
+    stage = Stage(folder, output=False)
+    with stage.live as live:
+        status = stage.wait_for(Showing.ANIMATED)
+        assert status.virtual_camera is None
+        assert stage.outputs == []
+        live.open_output().result(5)
+        assert live.status().virtual_camera == "no output"
+        until(lambda: animated(stage))
+
+
+def test_closing_shows_the_standby_picture_last_and_the_call_goes_on(stage: Stage) -> None:
+    stage.wait_for(Showing.ANIMATED)
+    until(lambda: animated(stage))
+    stage.live.close_output().result(5)
+    closed = stage.outputs[-1]
+    assert closed.closed, "nobody sees a camera in use"
+    assert np.array_equal(closed.pictures[-1], standby())
+    status = stage.live.status()
+    assert status.virtual_camera is None
+    assert status.pipeline.output.state is not StageState.TROUBLE
+    before = status.pipeline.measured.animated_frames
+    until(lambda: stage.live.status().pipeline.measured.animated_frames > before + 3)
+    sent = closed.sent
+    stage.live.open_output().result(5)
+    assert len(stage.outputs) == 2
+    until(lambda: animated(stage))
+    assert closed.sent == sent
+
+
+def test_passthrough_is_off_after_opening_and_after_closing(stage: Stage) -> None:
+    stage.wait_for(Showing.ANIMATED)
+    for change in (stage.live.close_output, stage.live.open_output):
+        stage.live.pipeline.passthrough.switch_on()
+        change().result(5)
+        assert not stage.live.status().pipeline.passthrough
+
+
+def test_opening_twice_opens_one_and_leaves_it_open(stage: Stage) -> None:
+    stage.wait_for(Showing.ANIMATED)
+    stage.live.open_output().result(5)
+    stage.live.open_output().result(5)
+    assert len(stage.outputs) == 1
+    assert not stage.outputs[0].closed
+    sent = stage.outputs[0].sent
+    until(lambda: stage.outputs[0].sent > sent + 2)
+
+
+def test_what_cannot_be_opened_is_told_until_it_works(folder: Path) -> None:
+    stage = Stage(folder, output=False)
+    stage.driver = False
+    with stage.live as live:
+        stage.wait_for(Showing.ANIMATED)
+        with pytest.raises(VirtualCameraError, match="no virtual camera"):
+            live.open_output().result(5)
+        sent = live.status().pipeline.measured.sent
+        until(lambda: live.status().pipeline.measured.sent > sent + 3)
+        status = live.status()
+        assert status.virtual_camera is None
+        assert status.pipeline.output.state is StageState.TROUBLE
+        assert status.pipeline.output.error == "There is no virtual camera. Load v4l2loopback."
+        stage.driver = True
+        live.open_output().result(5)
+        until(lambda: live.status().pipeline.output.state is StageState.RUNNING)
+
+
+def test_closing_ends_the_attempts_to_open(folder: Path) -> None:
+    stage = Stage(folder)
+    stage.driver = False
+    with stage.live as live:
+        until(lambda: live.status().pipeline.output.state is StageState.TROUBLE)
+        assert live.status().virtual_camera is None
+        live.close_output().result(5)
+        stage.driver = True
+        until(lambda: live.status().pipeline.output.state is StageState.RUNNING)
+        sent = live.status().pipeline.measured.sent
+        until(lambda: live.status().pipeline.measured.sent > sent + 40, "more than the second after which it is tried")
+        assert stage.outputs == []
+
+
+def test_what_the_call_sees_is_recorded_over_opening_and_closing(stage: Stage, tmp_path: Path) -> None:
+    stage.wait_for(Showing.ANIMATED)
+    stage.live.record(tmp_path / "call.mp4")
+    with pytest.raises(MediaError, match="going on"):
+        stage.live.record(tmp_path / "other.mp4")
+
+    def frames() -> int:
+        recording = stage.live.status().recording
+        return recording.frames if recording is not None else 0
+
+    until(lambda: frames() > 5)
+    stage.live.close_output().result(5)
+    before = frames()
+    until(lambda: frames() > before + 3)
+    ended = stage.live.stop_recording()
+    assert ended is not None
+    assert ended.error is None
+    with VideoReader(tmp_path / "call.mp4") as reader:
+        assert (reader.info.width, reader.info.height) == SIZE
+    assert stage.live.stop_recording() is None
+
+
+def test_the_look_holds_for_the_next_virtual_camera(folder: Path) -> None:
+    stage = Stage(folder, output=False)
+    with stage.live as live:
+        stage.wait_for(Showing.ANIMATED)
+        live.change_look(Look(badge=False))
+        live.open_output().result(5)
+        until(lambda: animated(stage))
+        sides = stage.picture()[:, :20]
+        assert live.look == Look(badge=False)
+        assert sides.std() > 0, "blurred ground"
+
+
+def test_the_engine_rests_while_the_window_is_hidden_and_wakes_with_it(folder: Path) -> None:
+    stage = Stage(folder, output=False, on_preview=lambda: None)
+    with stage.live as live:
+        stage.wait_for(Showing.ANIMATED)
+        assert not live.status().pipeline.resting, "somebody looks"
+        live.watch(watching=False)
+        until(lambda: live.status().pipeline.resting)
+        stage.wait_for(Showing.STANDBY)
+        live.watch(watching=True)
+        assert not live.status().pipeline.resting
+        stage.wait_for(Showing.ANIMATED)
+
+
+def test_it_does_not_rest_before_it_is_calibrated(folder: Path) -> None:
+    stage = Stage(folder, output=False)
+    live = stage.live
+    live.watch(watching=False)
+    with live:
+        until(lambda: live.status().session.calibrated)
+        until(lambda: live.status().pipeline.resting)
+
+
+def test_a_call_that_only_the_terminal_sees_does_not_rest(folder: Path) -> None:
+    stage = Stage(folder, output=False)
+    with stage.live as live:
+        stage.wait_for(Showing.ANIMATED)
+        before = live.status().pipeline.measured.sent
+        until(lambda: live.status().pipeline.measured.sent > before + 20, "it asks four times a second")
+        assert not live.status().pipeline.resting
