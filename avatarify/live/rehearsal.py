@@ -13,7 +13,6 @@ from avatarify.face.crop import Crop
 from avatarify.face.framing import frame_portrait
 from avatarify.face.search import FaceSearch
 from avatarify.frame import Frame, Image
-from avatarify.model.motion import Keypoints
 from avatarify.paths import EMBEDDED_MODEL
 from avatarify.settings import MotionSettings
 
@@ -85,9 +84,8 @@ class DrawnRehearsal:
         first = next(frames)
         self._square = frame_portrait(first.image, FaceSearch())
         self._film = frames
-        self._played: list[Keypoints] = [self._found(first.image)]  # detected once; the film is the same each time
-        self._reference: Reference = self._animator.reference(self._played[0])
-        self._again: Iterator[Keypoints] | None = None
+        self._played: list[Reference] = [self._found(first.image)]  # detected once; the film is the same each time
+        self._again: Iterator[Reference] | None = None
         self._source: Source | None = None
 
     def take(self, portrait: Image) -> None:
@@ -98,14 +96,15 @@ class DrawnRehearsal:
         """See Rehearses."""
         if self._source is None:
             raise NotReadyError("There is no portrait to move.", "Choose one.")
-        moved = self._animator.transfer(self._source, self._reference, self._next(), MotionSettings())
+        driving = self._next().keypoints
+        moved = self._animator.transfer(self._source, self._played[0], driving, MotionSettings())
         return self._animator.generate(self._source, moved)
 
     def close(self) -> None:
         """See Rehearses."""
         self._animator.runtime.close()
 
-    def _next(self) -> Keypoints:
+    def _next(self) -> Reference:
         if self._again is None:
             frame = next(self._film, None)
             if frame is not None:
@@ -114,8 +113,8 @@ class DrawnRehearsal:
             self._again = cycle(self._played)
         return next(self._again)
 
-    def _found(self, image: Image) -> Keypoints:
-        return self._animator.detect(self._square.apply(image, 2 * self._animator.runtime.config.image_size))
+    def _found(self, image: Image) -> Reference:
+        return self._animator.calibrate(self._square.apply(image, 2 * self._animator.runtime.config.image_size))
 
 
 def _tried(engine: LiveEngine, source: Source, frame: Frame) -> Image:
