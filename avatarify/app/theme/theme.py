@@ -78,9 +78,14 @@ def set_look(widget: QWidget, look: str, value: str) -> None:
     widget.style().polish(widget)
 
 
+def system_scheme(app: QApplication) -> Qt.ColorScheme:
+    """What the rest of the desktop has."""
+    return app.styleHints().colorScheme()
+
+
 def _palette_of(app: QApplication, choice: str) -> Palette:
     if choice == "system":
-        return DARK if app.styleHints().colorScheme() == Qt.ColorScheme.Dark else LIGHT
+        return DARK if system_scheme(app) == Qt.ColorScheme.Dark else LIGHT
     return DARK if choice == "dark" else LIGHT
 
 

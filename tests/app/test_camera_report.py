@@ -1,0 +1,119 @@
+"""Each true state of the virtual camera has its sentence; each error of the house is recognised by its own words."""
+
+from __future__ import annotations
+
+import pytest
+
+from avatarify.app.call import CallState
+from avatarify.app.camera_report import CameraKind, remedy, report, trouble_of
+from avatarify.pipeline.status import StageState, StageStatus
+from avatarify.virtual_camera.advice import LOAD, RELOAD, Machine, explain, in_use, no_virtual_camera
+from tests.app.quiet_live import live_status
+
+DEBIAN = Machine("Linux", "debian")
+
+
+def trouble(text: str, state: StageState = StageState.TROUBLE) -> StageStatus:
+    return StageStatus(state, text, 1)
+
+
+def test_no_call() -> None:
+    told = report(None, CallState.STOPPED)
+    assert (told.kind, told.running) == (CameraKind.OFF, False)
+
+
+def test_call_that_begins_and_ends() -> None:
+    assert report(None, CallState.STARTING).kind is CameraKind.STARTING
+    assert report(live_status(), CallState.STOPPING).kind is CameraKind.STOPPING
+
+
+def test_only_previewed() -> None:
+    told = report(live_status(), CallState.RUNNING)
+    assert (told.kind, told.running) == (CameraKind.OFF, False)
+    assert told.detail == "Nobody sees you. Start it before you open Zoom or Meet."
+
+
+def test_preview_that_runs_its_output_stage_without_a_device_is_off() -> None:
+    told = report(live_status(output=StageStatus(StageState.RUNNING)), CallState.RUNNING)
+    assert told.kind is CameraKind.OFF
+
+
+def test_opening() -> None:
+    told = report(live_status(output=StageStatus(StageState.OPENING)), CallState.RUNNING)
+    assert (told.kind, told.running) == (CameraKind.STARTING, True)
+
+
+def test_on_names_what_to_choose() -> None:
+    told = report(live_status(virtual_camera="Avatarify"), CallState.RUNNING)
+    assert (told.kind, told.running, told.tone) == (CameraKind.ON, True, "success")
+    assert "“Avatarify”" in told.headline
+
+
+def test_on_while_nobody_looks() -> None:
+    told = report(live_status(virtual_camera="Avatarify", resting=True), CallState.RUNNING)
+    assert told.detail == "No program is showing it yet."
+
+
+def test_paused() -> None:
+    told = report(live_status(virtual_camera="Avatarify", paused=True), CallState.RUNNING)
+    assert (told.kind, told.tone) == (CameraKind.PAUSED, "warning")
+
+
+def test_real_camera_going_out_is_told_before_anything_else() -> None:
+    told = report(live_status(virtual_camera="Avatarify", paused=True, passthrough=True), CallState.RUNNING)
+    assert (told.kind, told.tone) == (CameraKind.PASSTHROUGH, "danger")
+
+
+def test_trouble_while_it_was_on() -> None:
+    text = "The virtual camera Avatarify (/dev/video9) has gone. Its driver was unloaded or the device removed"
+    told = report(live_status(virtual_camera="Avatarify", output=trouble(text)), CallState.RUNNING)
+    assert (told.kind, told.running) == (CameraKind.GONE, True)
+    assert "trying again" in told.headline
+
+
+def test_no_answer() -> None:
+    told = report(live_status(output=trouble("The virtual camera hangs.", StageState.STALLED)), CallState.RUNNING)
+    assert told.kind is CameraKind.STALLED
+
+
+def test_given_up_can_be_started_again() -> None:
+    told = report(live_status(output=trouble("No.", StageState.FAILED)), CallState.RUNNING)
+    assert not told.running
+
+
+@pytest.mark.parametrize(
+    "machine", [DEBIAN, Machine("Linux", driver_installed=True), Machine("Windows"), Machine("Darwin")]
+)
+def test_missing_driver_is_recognised_on_each_system(machine: Machine) -> None:
+    told = report(live_status(output=trouble(str(no_virtual_camera(machine)))), CallState.RUNNING)
+    assert told.kind is CameraKind.MISSING
+    assert told.command
+    assert told.command in no_virtual_camera(machine).hint
+
+
+@pytest.mark.parametrize(
+    ("reason", "kind", "command"),
+    [
+        ("Device /dev/video9 is missing permissions", CameraKind.NO_RIGHTS, "sudo usermod -aG video $USER"),
+        ("Device /dev/video9 is not a video output device.", CameraKind.BUSY, RELOAD),
+        ("Device /dev/video9 is already in use", CameraKind.BUSY, ""),
+        ("virtual camera output could not be started", CameraKind.BUSY, ""),
+        (
+            "Device /dev/video9 does not exist.",
+            CameraKind.MISSING,
+            f"sudo apt install v4l2loopback-dkms linux-headers-$(uname -r) && {LOAD}",
+        ),
+        ("the sky fell", CameraKind.TROUBLE, ""),
+    ],
+)
+def test_refusals_are_recognised(reason: str, kind: CameraKind, command: str) -> None:
+    text = str(explain(RuntimeError(reason), "/dev/video9", DEBIAN))
+    assert trouble_of(text) is kind
+    assert remedy(kind, text, trying=True).command == command
+
+
+def test_other_program_is_named() -> None:
+    text = str(in_use("/dev/video9", ("obs (process 7)",)))
+    told = remedy(trouble_of(text), text, trying=True)
+    assert told.kind is CameraKind.BUSY
+    assert "obs (process 7)" in told.detail

@@ -1,0 +1,221 @@
+"""The models page: what it shows, and what its buttons do."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QLabel, QMessageBox
+from pytestqt.qtbot import QtBot
+
+from avatarify.app.call import Call
+from avatarify.app.model_card import ModelCard
+from avatarify.app.models_page import ModelsDialog, ModelsPage
+from avatarify.app.tasks import Tasks
+from avatarify.bench.results import BenchResult, keep_results
+from avatarify.catalog.entries import ModelEntry
+from avatarify.catalog.store import InstalledModel, Store
+from avatarify.catalog.transfer import Progress
+from avatarify.errors import AvatarifyError, RuntimeUnavailableError
+from tests.app.quiet_live import QuietLive, quiet_call, running_call
+from tests.app.test_model_rows import BIG, DANCE, LITE
+from tests.fakes.models import write_tiny_model
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    for name in ("shipped", "user"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "shipped/lite.safetensors").write_bytes(b"xyz")
+    (tmp_path / "user/mine.safetensors").write_bytes(b"12")
+    return Store((LITE, BIG, DANCE), tmp_path / "shipped", tmp_path / "user")
+
+
+class Page:
+    """A page that is shown, and the call behind it."""
+
+    def __init__(self, qtbot: QtBot, call: Call, store: Store, **stand_ins: Callable[..., object]) -> None:
+        self.call = call
+        self.page = ModelsPage(call, store=lambda: store, **stand_ins)  # type: ignore[arg-type]
+        self.failures: list[AvatarifyError] = []
+        self.page.failed.connect(self.failures.append)
+        qtbot.addWidget(self.page)
+        self.page.resize(760, 560)
+        self.page.show()
+        qtbot.waitUntil(lambda: bool(self.page.cards))
+
+    def card(self, name: str) -> ModelCard:
+        return self.page.cards[name]
+
+    def texts(self, name: str) -> list[str]:
+        return [label.text() for label in self.card(name).findChildren(QLabel) if not label.isHidden()]
+
+
+def in_call(tasks: Tasks, store: Store) -> tuple[Call, QuietLive]:
+    from dataclasses import replace
+
+    call, live = running_call(tasks)
+    live.status_now = replace(live.status_now, model=store.shipped / "lite.safetensors")
+    call.look()
+    return call, live
+
+
+def test_what_is_here_and_what_is_not(qtbot: QtBot, tasks: Tasks, store: Store) -> None:
+    shown = Page(qtbot, quiet_call(tasks), store)
+    assert list(shown.page.cards) == ["lite", "mine", "big"]
+    assert "Comes with Avatarify" in shown.texts("lite")
+    assert "Installed" in shown.texts("mine")
+    assert not shown.card("lite").use.isHidden()
+    assert shown.card("lite").fetch.isHidden()
+    assert shown.card("big").fetch.text() == "Download (about 228 MB)"
+    assert shown.card("big").use.isHidden()
+
+
+def test_models_for_other_things_on_request(qtbot: QtBot, tasks: Tasks, store: Store) -> None:
+    shown = Page(qtbot, quiet_call(tasks), store)
+    shown.page.others.setChecked(True)
+    assert list(shown.page.cards) == ["lite", "mine", "big", "dance"]
+    shown.page.others.setChecked(False)
+    assert "dance" not in shown.page.cards
+
+
+def test_the_one_in_use_is_marked_and_another_can_be_taken(qtbot: QtBot, tasks: Tasks, store: Store) -> None:
+    call, live = in_call(tasks, store)
+    shown = Page(qtbot, call, store)
+    assert "In use" in shown.texts("lite")
+    assert shown.card("lite").use.isHidden()
+    with qtbot.waitSignal(shown.page.chosen) as told:
+        shown.card("mine").use.click()
+    assert told.args == ["mine"]
+    assert live.told == [("change_engine", store.user / "mine.safetensors")]
+
+
+def test_without_a_call_the_choice_is_only_told(qtbot: QtBot, tasks: Tasks, store: Store) -> None:
+    shown = Page(qtbot, quiet_call(tasks), store)
+    with qtbot.waitSignal(shown.page.chosen):
+        shown.card("mine").use.click()
+    assert shown.failures == []
+
+
+def test_hash_is_shown_and_copied(qtbot: QtBot, tasks: Tasks, store: Store) -> None:
+    shown = Page(qtbot, quiet_call(tasks), store)
+    assert "sha256 aaaaaaaaaaaa…aaaaaaaaaaaa" in shown.texts("lite")
+    shown.card("lite")._copy.click()
+    assert QGuiApplication.clipboard().text() == "a" * 64
+
+
+def test_download_shows_its_progress_and_the_model_at_the_end(qtbot: QtBot, tasks: Tasks, store: Store) -> None:
+    go_on = threading.Event()
+
+    def install(
+        entry: ModelEntry, store: Store, accept_unverified: bool, tell: Callable[[Progress], None]
+    ) -> InstalledModel:
+        tell(Progress(50_000_000, 200_000_000, "http://127.0.0.1/big"))
+        go_on.wait(10)
+        path = store.user / "big.safetensors"
+        path.write_bytes(b"123")
+        return InstalledModel("big", path, 3, False, entry, None)
+
+    shown = Page(qtbot, quiet_call(tasks), store, install=install)
+    shown.card("big").fetch.click()
+    qtbot.waitUntil(lambda: shown.card("big").bar.value() == 250)
+    assert shown.card("big").pause.text() == "Pause"
+    assert "50 MB of 200 MB" in shown.texts("big")
+    go_on.set()
+    qtbot.waitUntil(lambda: "big" in shown.page.cards and not shown.card("big").use.isHidden())
+    assert shown.card("big").bar.isHidden()
+
+
+@pytest.mark.parametrize(
+    ("answer", "asked_to_accept"), [(QMessageBox.StandardButton.No, []), (QMessageBox.StandardButton.Yes, [True])]
+)
+def test_file_without_a_hash_is_fetched_only_when_the_user_says_so(
+    qtbot: QtBot,
+    tasks: Tasks,
+    store: Store,
+    monkeypatch: pytest.MonkeyPatch,
+    answer: QMessageBox.StandardButton,
+    asked_to_accept: list[bool],
+) -> None:
+    accepted: list[bool] = []
+
+    def install(
+        entry: ModelEntry, store: Store, accept_unverified: bool, tell: Callable[[Progress], None]
+    ) -> InstalledModel:
+        accepted.append(accept_unverified)
+        raise AvatarifyError("No connection.", "Try later.")
+
+    monkeypatch.setattr(QMessageBox, "question", lambda *_: answer)
+    shown = Page(qtbot, quiet_call(tasks), store, install=install)
+    shown.page.others.setChecked(True)
+    shown.card("dance").fetch.click()
+    qtbot.waitUntil(lambda: len(shown.failures) == len(asked_to_accept))
+    assert accepted == asked_to_accept
+
+
+def test_import_from_a_file(qtbot: QtBot, tasks: Tasks, store: Store, tmp_path: Path) -> None:
+    shown = Page(qtbot, quiet_call(tasks), store)
+    shown.page.import_model(write_tiny_model(tmp_path / "Found Somewhere.safetensors"))
+    qtbot.waitUntil(lambda: "found-somewhere" in shown.page.cards)
+    assert not shown.card("found-somewhere").use.isHidden()
+    assert any("from Found Somewhere.safetensors" in text for text in shown.texts("found-somewhere"))
+
+
+def test_file_that_is_no_model(qtbot: QtBot, tasks: Tasks, store: Store, tmp_path: Path) -> None:
+    (tmp_path / "letter.pth").write_text("Dear model")
+    shown = Page(qtbot, quiet_call(tasks), store)
+    shown.page.import_model(tmp_path / "letter.pth")
+    qtbot.waitUntil(lambda: bool(shown.failures))
+    assert "letter.pth" in shown.page._status.text()
+    assert shown.page.bring.isEnabled()
+
+
+def test_speed_is_measured_and_shown(qtbot: QtBot, tasks: Tasks, store: Store, home: Path) -> None:
+    threads: list[str] = []
+
+    def measure(name: str, path: Path) -> None:
+        threads.append(threading.current_thread().name)
+        keep_results(
+            (BenchResult("eager", name, 256, 17.2, 9, 12, 1, 300, 0, 0, "cpu", "a cpu", "float32", (), "2026"),)
+        )
+
+    shown = Page(qtbot, quiet_call(tasks), store, measure=measure)
+    assert "Speed here: not measured yet" in shown.texts("lite")
+    shown.card("lite").measure.click()
+    assert not shown.card("mine").measure.isEnabled()
+    qtbot.waitUntil(lambda: "Speed here: 17 pictures a second (eager, 256 px)" in shown.texts("lite"))
+    assert shown.card("mine").measure.isEnabled()
+    assert threads != [threading.main_thread().name]
+
+
+def test_measurement_that_fails(qtbot: QtBot, tasks: Tasks, store: Store) -> None:
+    def measure(name: str, path: Path) -> None:
+        raise RuntimeUnavailableError("No runtime works here.", "")
+
+    shown = Page(qtbot, quiet_call(tasks), store, measure=measure)
+    shown.card("lite").measure.click()
+    qtbot.waitUntil(lambda: bool(shown.failures))
+    assert shown.card("lite").measure.isEnabled()
+
+
+def test_download_that_was_begun_earlier_can_go_on(qtbot: QtBot, tasks: Tasks, store: Store) -> None:
+    folder = store.user / "downloads"
+    folder.mkdir()
+    (folder / "big.pth.tar.part").write_bytes(b"1" * 2_000_000)
+    shown = Page(qtbot, quiet_call(tasks), store)
+    qtbot.waitUntil(lambda: "Paused at 2.0 MB" in shown.texts("big"))
+    assert shown.card("big").pause.text() == "Go on"
+    shown.card("big").give_up.click()
+    qtbot.waitUntil(lambda: not shown.card("big").fetch.isHidden())
+    assert not (folder / "big.pth.tar.part").exists()
+
+
+def test_window_of_its_own_shows_the_real_catalogue(qtbot: QtBot, tasks: Tasks) -> None:
+    dialog = ModelsDialog(quiet_call(tasks))
+    qtbot.addWidget(dialog)
+    dialog.show()
+    qtbot.waitUntil(lambda: "lite" in dialog.page.cards)
+    assert not dialog.page.cards["lite"].use.isHidden()
