@@ -13,11 +13,38 @@ from pathlib import Path
 from types import ModuleType
 
 import avatarify
-from avatarify.cli import animate, cameras, control, demo, doctor, evaluate, live, models, output, prepare, test, train
+from avatarify.cli import (
+    animate,
+    bench,
+    cameras,
+    control,
+    demo,
+    doctor,
+    evaluate,
+    live,
+    models,
+    output,
+    prepare,
+    test,
+    train,
+)
 from avatarify.errors import AvatarifyError, SettingsError
 from avatarify.paths import user_cache
 
-VERBS: tuple[ModuleType, ...] = (demo, live, control, animate, cameras, models, prepare, train, evaluate, doctor, test)
+VERBS: tuple[ModuleType, ...] = (
+    demo,
+    live,
+    control,
+    animate,
+    cameras,
+    models,
+    prepare,
+    train,
+    evaluate,
+    bench,
+    doctor,
+    test,
+)
 """Each has NAME, HELP, add_arguments(parser) and run(arguments) -> exit code."""
 
 OK, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130

@@ -1,0 +1,142 @@
+"""Measures runtimes with one model on this machine, fairly: each in a process of its own, in turns, against one yardstick."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from avatarify.bench.accuracy import Accuracy, Start, accuracy, yardstick
+from avatarify.bench.contenders import PRECISIONS, RuntimeContender
+from avatarify.bench.footage import Footage, drawn_footage
+from avatarify.bench.results import BenchResult, StageTime
+from avatarify.bench.rounds import Plan, take_turns
+from avatarify.bench.runner import Block, Runs
+from avatarify.bench.stopwatch import STAGES, Lap
+from avatarify.bench.worker import Worker
+from avatarify.errors import RuntimeUnavailableError
+from avatarify.runtime.base import RUNTIMES
+
+COMPARED = 6
+"""Pictures that are held against the yardstick's."""
+
+_BLOCK_S = 1.0
+
+
+@dataclass(frozen=True)
+class BenchRequest:
+    """model_name: what to call it. runtimes, precisions: names, every pair is tried; "auto" leaves the choice to the runtime.
+    sizes: sides of the portrait, empty for the model's own. seconds: of measuring, for each runtime at each size."""
+
+    model: Path
+    model_name: str
+    runtimes: tuple[str, ...] = ("auto",)
+    device: str = "auto"
+    precisions: tuple[str, ...] = ("auto",)
+    sizes: tuple[int, ...] = ()
+    seconds: float = 6.0
+
+
+class PassedOver(NamedTuple):
+    """A runtime that cannot run here, or not in this precision."""
+
+    name: str
+    reason: str
+
+
+class Bench(NamedTuple):
+    """What was found, in the order of the table."""
+
+    results: tuple[BenchResult, ...]
+    passed_over: tuple[PassedOver, ...]
+
+
+def everything() -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """All runtimes of the table, and all precisions that any of them may have."""
+    return tuple(RUNTIMES), PRECISIONS
+
+
+def measure(
+    request: BenchRequest,
+    *,
+    footage: Footage | None = None,
+    start: Start = Worker,
+    on_news: Callable[[str], None] = lambda _: None,
+) -> Bench:
+    """Takes about seconds * runtimes * sizes, and some seconds for the start of each. start: see accuracy.Start. on_news: told what
+    happens.
+
+    Raises RuntimeUnavailableError when nothing can run, SettingsError for a size that the model cannot make, CheckpointError.
+    """
+    film = footage if footage is not None else drawn_footage()
+    results: list[BenchResult] = []
+    passed_over: dict[str, PassedOver] = {}
+    for side in request.sizes or (None,):
+        contenders = [
+            RuntimeContender(runtime, request.model, request.device, precision, side)
+            for runtime in request.runtimes
+            for precision in request.precisions
+            if f"{runtime} {precision}" not in passed_over
+        ]
+        on_news("the yardstick, eager float32")
+        expected = yardstick(request.model, film, side, COMPARED, start=start)
+        with ExitStack() as stack:
+            workers: list[Runs] = []
+            for contender in contenders:
+                on_news(f"starting {contender.name}")
+                try:
+                    workers.append(stack.enter_context(start(contender, film)))
+                except RuntimeUnavailableError as error:
+                    key = f"{contender.runtime} {contender.precision}"
+                    passed_over[key] = PassedOver(contender.name, str(error))
+            pictures = [worker.pictures(COMPARED) for worker in workers]
+            plan = Plan(max(1, round(request.seconds / _BLOCK_S)), min(request.seconds, _BLOCK_S), staged=True)
+            on_news(f"{len(workers)} in turns, {plan.rounds} rounds")
+            turns = take_turns(workers, plan)
+            for worker, blocks, found in zip(workers, turns, pictures, strict=True):
+                results.append(_result(request.model_name, worker, blocks, accuracy(found, expected)))
+    if not results:
+        reasons = "; ".join(one.reason for one in passed_over.values())
+        raise RuntimeUnavailableError(f"No runtime works here ({reasons})", "`doctor` shows the details.")
+    return Bench(tuple(results), tuple(passed_over.values()))
+
+
+def stage_times(laps: Sequence[Lap]) -> tuple[StageTime, ...]:
+    """Median and 95th percentile of each stage that was timed, in the order of the frame's way."""
+    times: dict[str, list[float]] = {stage: [] for stage in STAGES}
+    for lap in laps:
+        times[lap.stage].append(lap.ms)
+    return tuple(
+        StageTime(stage, statistics.median(found), float(np.percentile(found, 95)))
+        for stage, found in times.items()
+        if found
+    )
+
+
+def _result(model: str, worker: Runs, blocks: Sequence[Block], error: Accuracy) -> BenchResult:
+    """Ends the worker."""
+    whole = [ms for block in blocks for ms in block.whole_ms]
+    ready = worker.ready
+    return BenchResult(
+        runtime=ready.description.name,
+        model=model,
+        size=ready.side,
+        fps=1000 * len(whole) / sum(whole),
+        ms_p50=statistics.median(whole),
+        ms_p95=float(np.percentile(whole, 95)),
+        warm_up_s=ready.warm_up_s,
+        memory_mb=worker.close(),
+        max_error=error.max_error,
+        mean_error=error.mean_error,
+        device=ready.description.device,
+        device_name=ready.description.device_name,
+        precision=ready.description.precision,
+        stages=stage_times([lap for block in blocks for lap in block.laps]),
+        measured_at=datetime.now(tz=timezone.utc).isoformat(timespec="seconds"),
+    )
