@@ -22,7 +22,7 @@ HELP = "measure a model on clips and portraits: L1, SSIM, AKD, AED and more, bes
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of this verb."""
-    parser.add_argument("clips", type=Path, metavar="FOLDER", help="videos to reconstruct (a folder, or one file)")
+    parser.add_argument("clips", type=Path, metavar="FOLDER", help="videos or folders of frames to reconstruct")
     parser.add_argument(
         "--output", type=Path, default=PROJECT / "output" / "evaluation", metavar="DIR", help="output/evaluation"
     )
@@ -37,6 +37,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--size", type=int, metavar="N", help="side of the pictures (256; models other than lite have their own)"
     )
     parser.add_argument("--no-crop", action="store_true", help="take the middle square instead of finding the face")
+    parser.add_argument(
+        "--perceptual-file",
+        type=Path,
+        metavar="FILE",
+        help="MobileNetV2's weights, for a distance of whole pictures (used by itself where it is installed)",
+    )
     parser.add_argument("--quiet", action="store_true", help="no progress")
     parser.add_argument("--json", action="store_true", help="what report.json holds, on standard output")
     add_engine_arguments(parser)
@@ -46,7 +52,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Measure, write the report, print the table. Raises AvatarifyError."""
     if arguments.frames < 0:
         raise SettingsError(f"--frames is {arguments.frames}.", "Give a number of frames, or 0 for all.")
-    from avatarify.evaluate.clip import PICTURES, VIDEOS, find_files
+    from avatarify.evaluate.clip import PICTURES, find_clips, find_files
     from avatarify.evaluate.evaluation import EvaluationRequest, evaluate
     from avatarify.evaluate.report import HTML, json_text
     from avatarify.media.progress import Progress
@@ -55,13 +61,14 @@ def run(arguments: argparse.Namespace) -> int:
     if output.exists() and not output.is_dir():
         raise SettingsError(f"--output is {output}, which is a file.", "Name a folder.")
     request = EvaluationRequest(
-        clips=find_files(arguments.clips, VIDEOS, what="video"),
+        clips=find_clips(arguments.clips),
         portraits=find_files(arguments.portraits, PICTURES, what="picture") if arguments.portraits else {},
         output=output,
         model=Path(arguments.model).stem if Path(arguments.model).suffix else arguments.model,
         frames=arguments.frames,
         size=arguments.size,
         crop=not arguments.no_crop,
+        perceptual_file=arguments.perceptual_file,
     )
     animator = make_animator(arguments)
     if not arguments.json:
@@ -89,14 +96,20 @@ def table(found: Evaluation) -> list[str]:
     """The figures as text: a block for each clip and for the mean, a row for each method."""
     from avatarify.evaluate.results import METHODS, scores_of
 
-    lines = [_row("", _SCORES, _FOLLOWED)]
+    whole = any(clip.model.picture is not None for clip in found.clips)  # the weights for it were at hand
+    lines = [_row("", (*_SCORES, "picture") if whole else _SCORES, _FOLLOWED)]
     for clip in found.clips:
         lines += ["", clip.clip]
-        lines += [_scores_row(method, scores_of(clip, method), clip.ratio(method)) for method in METHODS]
+        rows = [(method, scores_of(clip, method), clip.ratio(method)) for method in METHODS]
+        lines += [_scores_row(*row, whole=whole) for row in rows]
     if len(found.clips) > 1:
         lines += ["", f"mean of {len(found.clips)} clips"]
         means = [(method, found.scores(method)) for method in METHODS]
-        lines += [_scores_row(method, scores, found.ratio(method)) for method, scores in means if scores is not None]
+        lines += [
+            _scores_row(method, scores, found.ratio(method), whole=whole)
+            for method, scores in means
+            if scores is not None
+        ]
     if found.cross:
         lines += ["", f"cross-identity, mean of {len(found.cross)} pairs", _row("", ("identity", "missing"), _FOLLOWED)]
         for method in METHODS:
@@ -115,11 +128,12 @@ _SCORES = ("L1", "ratio", "PSNR", "SSIM", "percept", "AKD", "AKD rel", "MKR", "A
 _FOLLOWED = ("yaw", "pitch", "mouth", "lids")
 
 
-def _scores_row(method: str, scores: Scores, ratio: float | None) -> str:
+def _scores_row(method: str, scores: Scores, ratio: float | None, *, whole: bool) -> str:
     cells = (
         *(_told(scores.l1, 4), _told(ratio, 2), _told(scores.psnr, 2), _told(scores.ssim, 3)),
         *(_told(scores.perceptual, 3), _told(scores.akd, 2), _told(scores.akd_relative, 3)),
         *(_told(scores.mkr, 3), _told(scores.aed, 3), _told(scores.flicker, 4)),
+        *([_told(scores.picture, 3)] if whole else []),
     )
     return _row(method, cells, _gains(scores.transfer))
 

@@ -11,6 +11,7 @@ from avatarify.face.crop import Crop
 from avatarify.face.detector import DetectsFaces
 from avatarify.face.framing import centre_square, frame_clip
 from avatarify.frame import Frame, Image
+from avatarify.media.frame_folder import FrameFolder, frame_files
 from avatarify.media.video_reader import VideoReader
 
 VIDEOS = {".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi", ".mpg", ".mpeg", ".gif"}
@@ -30,7 +31,7 @@ class Sample:
 
 @dataclass(frozen=True)
 class EvaluationClip:
-    """A clip that was looked through once. crop: one square for all its frames."""
+    """A clip that was looked through once. path: a video, or a folder of frames. crop: one square for all its frames."""
 
     name: str
     path: Path
@@ -39,14 +40,14 @@ class EvaluationClip:
 
     def source(self, size: int) -> Image:
         """The first frame, which every method starts from, uint8 [size,size,3]."""
-        with VideoReader(self.path) as reader:
+        with _opened(self.path) as reader:
             return self.crop.apply(next(reader).image, size)
 
     def samples(self, count: int, size: int) -> Iterator[Sample]:
         """The chosen frames (`chosen`) in order; no more than two are held at a time."""
         wanted = set(chosen(self.frame_count, count))
         held: Frame | None = None
-        with VideoReader(self.path) as reader:
+        with _opened(self.path) as reader:
             for frame in reader:
                 needed = frame.index in wanted or (held is not None)
                 image = self.crop.apply(frame.image, size) if needed else None
@@ -71,14 +72,15 @@ def open_clip(path: Path, name: str, detector: DetectsFaces, *, crop: bool) -> E
 
     Raises MediaError (unreadable, or a single frame) and FaceError (nobody in it).
     """
-    with VideoReader(path) as reader:
-        estimate = reader.info.frame_count or 10 * _LOOKS
+    with _opened(path) as reader:
+        count_told = reader.frame_count if isinstance(reader, FrameFolder) else reader.info.frame_count
+        estimate = count_told or 10 * _LOOKS
         first = next(reader).image
     count = 0
 
     def images() -> Iterator[Image]:
         nonlocal count
-        with VideoReader(path) as again:
+        with _opened(path) as again:
             for frame in again:
                 count += 1
                 yield frame.image
@@ -97,6 +99,26 @@ def open_clip(path: Path, name: str, detector: DetectsFaces, *, crop: bool) -> E
     return EvaluationClip(name, path, count, square)
 
 
+def find_clips(folder: Path) -> dict[str, Path]:
+    """All videos and folders of frames (media.frame_folder) in a folder and those below it, by name; or the one itself.
+
+    Raises MediaError when there are none.
+    """
+    if folder.is_file():
+        return {folder.stem: folder}
+    if not folder.is_dir():
+        raise MediaError(f"There is no folder {folder}.", "Give a folder with videos or folders of frames.")
+    if frame_files(folder):
+        return {folder.name: folder}
+    below = sorted(path for path in folder.rglob("*") if not path.name.startswith("."))
+    clips = [path for path in below if (frame_files(path) if path.is_dir() else path.suffix.lower() in VIDEOS)]
+    if not clips:
+        raise MediaError(
+            f"There is no video and no folder of frames in {folder}.", f"Videos end in: {', '.join(sorted(VIDEOS))}."
+        )
+    return _named(clips, folder)
+
+
 def find_files(folder: Path, suffixes: set[str], *, what: str) -> dict[str, Path]:
     """All files with these suffixes in a folder and those below it, by a name that fits a file name; or the one file itself.
 
@@ -113,8 +135,17 @@ def find_files(folder: Path, suffixes: set[str], *, what: str) -> dict[str, Path
     )
     if not paths:
         raise MediaError(f"There is no {what} in {folder}.", f"Known are: {', '.join(sorted(suffixes))}.")
+    return _named(paths, folder)
+
+
+def _named(paths: list[Path], folder: Path) -> dict[str, Path]:
+    """By the short name, a second one of that name by its whole way from `folder`."""
     found: dict[str, Path] = {}
     for path in paths:
-        short = path.stem
+        short = path.name if path.is_dir() else path.stem
         found[short if short not in found else "__".join(path.relative_to(folder).parts)] = path
     return found
+
+
+def _opened(path: Path) -> VideoReader | FrameFolder:
+    return FrameFolder(path) if path.is_dir() else VideoReader(path)

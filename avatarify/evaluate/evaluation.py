@@ -12,6 +12,7 @@ from avatarify.errors import FaceError, MediaError, SettingsError
 from avatarify.evaluate.clip import EvaluationClip, chosen, open_clip
 from avatarify.evaluate.cross_identity import Portrait, animate_portraits, open_portrait
 from avatarify.evaluate.face_reader import FaceReader
+from avatarify.evaluate.perceptual import picture_distance
 from avatarify.evaluate.reconstruction import reconstruct
 from avatarify.evaluate.report import write_report
 from avatarify.evaluate.results import CrossSheet, Evaluation, Skipped
@@ -28,7 +29,7 @@ _SMALLEST = 64
 class EvaluationRequest:
     """clips, portraits: files by the name that the report gives them. output: a folder, made if need be. model: as the report
     shall call it. frames: at most so many a clip, 0 for all. size: side of the pictures; None is 256, or the model's own.
-    crop: frame faces as in VoxCeleb; else the middle square.
+    crop: frame faces as in VoxCeleb; else the middle square. perceptual_file: see perceptual.picture_distance.
     """
 
     clips: dict[str, Path]
@@ -38,6 +39,7 @@ class EvaluationRequest:
     frames: int = 24
     size: int | None = None
     crop: bool = True
+    perceptual_file: Path | None = None
 
 
 def evaluate(animator: Animator, request: EvaluationRequest, *, progress: Progress) -> Evaluation:
@@ -49,6 +51,7 @@ def evaluate(animator: Animator, request: EvaluationRequest, *, progress: Progre
     """
     size = picture_size(animator, request.size)
     found = Evaluation(request.model, str(animator.runtime.description), size, request.frames)
+    distance = picture_distance(request.perceptual_file)
     reader, detector = FaceReader(), FaceSearch()
     _make_folder(request.output / STRIPS)
     clips, skipped = _open_clips(request, detector)
@@ -72,6 +75,7 @@ def evaluate(animator: Animator, request: EvaluationRequest, *, progress: Progre
             size=size,
             strip_name=name,
             on_frame=progress.update,
+            distance=distance,
         )
         write_image(request.output / name, made.strip)
         found = dataclasses.replace(found, clips=(*found.clips, made.result))

@@ -8,7 +8,7 @@ from html import escape
 from pathlib import Path
 from typing import NamedTuple
 
-from avatarify.evaluate.perceptual import BACKBONE
+from avatarify.evaluate.perceptual import BACKBONE, PICTURE_BACKBONE
 from avatarify.evaluate.plots import LABELS, line_plot
 from avatarify.evaluate.results import (
     METHODS,
@@ -40,6 +40,7 @@ _COLUMNS = (
     _Column("PSNR", "dB", lambda s: s.psnr, 2, "more"),
     _Column("SSIM", "structural similarity, up to 1", lambda s: s.ssim, 3, "more"),
     _Column("perceptual", f"features of the {BACKBONE}", lambda s: s.perceptual, 3, "less"),
+    _Column("picture", f"features of {PICTURE_BACKBONE}", lambda s: s.picture, 3, "less"),
     _Column("AKD", "pixels at 256, 68 landmarks", lambda s: s.akd, 2, "less"),
     _Column("AKD / eyes", "over the distance of the outer eye corners", lambda s: s.akd_relative, 3, "less"),
     _Column("MKR", "share of faces that are missing", lambda s: s.mkr, 3, "less"),
@@ -140,8 +141,10 @@ def _clip(clip: ClipResult, folder: Path) -> str:
 
 
 def _scores_table(rows: Sequence[tuple[str, Scores]]) -> str:
-    head = "".join(f'<th title="{escape(column.hint)}">{column.title}</th>' for column in _COLUMNS)
-    columns = [_cells([column.value(scores) for _, scores in rows], column) for column in _COLUMNS]
+    # The picture's distance is there only where its weights were at hand.
+    there = [one for one in _COLUMNS if one.title != "picture" or any(scores.picture is not None for _, scores in rows)]
+    head = "".join(f'<th title="{escape(column.hint)}">{column.title}</th>' for column in there)
+    columns = [_cells([column.value(scores) for _, scores in rows], column) for column in there]
     body = "".join(
         f"<tr><th>{name}</th>{''.join(cells[place] for cells in columns)}</tr>" for place, (name, _) in enumerate(rows)
     )
@@ -240,6 +243,7 @@ dense motion and painting; the portrait as it is.</dd>
 clip; structural similarity with a Gaussian window of 11 pixels.</dd>
 <dt>perceptual</dt><dd>Distance of unit-length features in the driver's face square. Backbone: {escape(BACKBONE)}. Not
 comparable with figures of VGG or LPIPS.</dd>
+<dt>picture</dt><dd>The same of the whole picture, where the weights were at hand. Backbone: {escape(PICTURE_BACKBONE)}.</dd>
 <dt>AKD, MKR, AED</dt><dd>Average keypoint distance (68 face points, pixels of a 256-pixel picture); missing keypoint rate (share of
 the driver's faces that are not found in the output); average Euclidean distance of identity embeddings.</dd>
 <dt>flicker</dt><dd>What changes between two adjacent frames beyond what changes in the driver, in thousandths of the range. A still

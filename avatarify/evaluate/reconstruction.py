@@ -11,6 +11,7 @@ from avatarify.animator import Animator
 from avatarify.evaluate.baseline import affine_warp
 from avatarify.evaluate.clip import EvaluationClip, chosen
 from avatarify.evaluate.face_reader import FaceReader
+from avatarify.evaluate.perceptual import PictureDistance
 from avatarify.evaluate.results import METHODS, ClipResult, Curve, Series
 from avatarify.evaluate.tally import Expression, Tally, expression
 from avatarify.frame import Image
@@ -38,15 +39,17 @@ def reconstruct(
     size: int,
     strip_name: str,
     on_frame: Callable[[], None],
+    distance: PictureDistance | None = None,
 ) -> Reconstruction:
-    """Measure one clip. frames: at most so many, 0 for all. size: side in pixels. on_frame: called after each.
+    """Measure one clip. frames: at most so many, 0 for all. size: side in pixels. on_frame: called after each. distance: of whole
+    pictures, where it is at hand.
 
     Raises MediaError, and what the runtime raises.
     """
     portrait = clip.source(size)
     source = animator.encode_source(portrait)
     still = reader.read(portrait)
-    tallies = {method: Tally(reader) for method in METHODS}
+    tallies = {method: Tally(reader, distance) for method in METHODS}
     indices: list[int] = []
     drivers: list[Expression] = []
     shown = _spread(chosen(clip.frame_count, frames))

@@ -8,7 +8,7 @@ import math
 from pathlib import Path
 
 from avatarify.evaluate.html import page
-from avatarify.evaluate.perceptual import BACKBONE
+from avatarify.evaluate.perceptual import BACKBONE, PICTURE_BACKBONE
 from avatarify.evaluate.results import METHODS, Evaluation
 from avatarify.media.part_file import PartFile
 
@@ -28,6 +28,7 @@ def json_text(found: Evaluation) -> str:
     tree = {
         **dataclasses.asdict(found),
         "perceptual_backbone": BACKBONE,
+        "picture_backbone": PICTURE_BACKBONE,
         "l1_over_unchanged": found.ratio(),
         "clips": [{**dataclasses.asdict(clip), "l1_over_unchanged": clip.ratio()} for clip in found.clips],
         "mean": {method: dataclasses.asdict(scores) for method, scores in means.items() if scores is not None},

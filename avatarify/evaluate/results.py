@@ -26,7 +26,8 @@ class Transfer:
 class Scores:
     """One method on one clip: means over its frames, less is better but for psnr and ssim. None: no face to measure.
 
-    l1: 0..1. psnr: dB, of the mean square error over all frames. ssim: -1..1. perceptual: 0..4 (perceptual.BACKBONE).
+    l1: 0..1. psnr: dB, of the mean square error over all frames. ssim: -1..1. perceptual: 0..4 (perceptual.BACKBONE), of faces.
+    picture: 0..4 (perceptual.PICTURE_BACKBONE), of whole pictures; None too where its weights were not at hand.
     akd: mean distance of 68 landmarks in pixels of a 256-pixel picture; akd_relative: over the driver's distance of the outer
     eye corners; akd_mesh: as akd, but read from the face mesh. mkr: 0..1, the share of the driver's faces that are missing.
     aed: distance of the identity embeddings. flicker: 0..1 (pixels.flicker).
@@ -43,6 +44,7 @@ class Scores:
     aed: float | None
     flicker: float | None
     transfer: Transfer
+    picture: float | None = None
 
 
 @dataclass(frozen=True)

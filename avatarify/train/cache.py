@@ -18,11 +18,12 @@ import numpy.typing as npt
 
 from avatarify.errors import MediaError
 from avatarify.frame import Image
+from avatarify.media.frame_folder import frame_files
 from avatarify.media.images import read_image
 from avatarify.media.part_file import PartFile
 from avatarify.media.progress import Progress
 from avatarify.media.video_reader import VideoReader
-from avatarify.train.sources import SourceFile, frame_files
+from avatarify.train.sources import SourceFile
 
 THUMBNAIL: Final = 16
 _VERSION = 1

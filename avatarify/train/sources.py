@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Final
 
 from avatarify.errors import MediaError
+from avatarify.media.frame_folder import PICTURES, frame_files
 
 VIDEOS: Final = frozenset({".mp4", ".mov", ".mkv", ".webm", ".avi", ".m4v", ".mpg", ".gif"})
-PICTURES: Final = frozenset({".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff"})
 MANIFEST: Final = "MANIFEST.tsv"
 _MANIFEST_LEVELS = 2  # how far above a folder its manifest may lie
 
@@ -54,7 +54,7 @@ def find_sources(folders: Sequence[Path]) -> list[SourceFile]:
 def _walk(folder: Path) -> Iterator[tuple[Path, bool]]:
     entries = sorted(folder.iterdir())
     pictures = [path for path in entries if path.is_file() and path.suffix.lower() in PICTURES]
-    if len(pictures) > 1 and all(path.stem.isdigit() for path in pictures):
+    if frame_files(folder):
         yield folder, True
         pictures = []
     for path in entries:
@@ -64,12 +64,6 @@ def _walk(folder: Path) -> Iterator[tuple[Path, bool]]:
             yield path, True
         elif path in pictures:
             yield path, False
-
-
-def frame_files(folder: Path) -> list[Path]:
-    """The pictures of a folder of frames, in the order of their numbers."""
-    pictures = (path for path in folder.iterdir() if path.suffix.lower() in PICTURES and path.stem.isdigit())
-    return sorted(pictures, key=lambda path: int(path.stem))
 
 
 def _identity_of(path: Path, moving: bool) -> str:

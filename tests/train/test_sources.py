@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from avatarify.errors import MediaError
+from avatarify.media.frame_folder import frame_files
 from avatarify.media.images import write_image
-from avatarify.train.sources import SourceFile, find_sources, frame_files
+from avatarify.train.sources import SourceFile, find_sources
 
 PIXELS = np.zeros((8, 8, 3), np.uint8)
 
