@@ -15,7 +15,7 @@ from avatarify.app.commands.table import COMMANDS, GROUPS
 from avatarify.app.text.text import tr
 from avatarify.app.theme.theme import RADIUS, SPACE, current
 
-_VEIL, _SHEET = 0.62, 0.95  # how much of the window the veil and the sheet hide
+_VEIL, _SHEET = 0.62, 0.97  # how much of the window the veil and the sheet hide
 _COLUMN_PX = 270
 _NUMBERS = tuple(f"avatar.{number}" for number in range(1, 10))
 

@@ -92,7 +92,7 @@ class KeysPage(QWidget):
         rows = QVBoxLayout(head)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(SPACE // 2)
-        rows.addWidget(self.switch)
+        rows.addWidget(self.switch, alignment=Qt.AlignmentFlag.AlignLeft)
         rows.addWidget(_hint(tr("keys.page_global_hint")))
         rows.addWidget(self.how)
         self.tabs.addTab(_tab(head, self.tables[Scope.GLOBAL]), tr("keys.page_tab_global"))

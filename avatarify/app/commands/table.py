@@ -59,7 +59,7 @@ def _number(number: int) -> Command:
         f"avatar.{number}",
         "avatar",
         "keys.avatar_number",
-        "",
+        "avatar",
         classic=str(number),
         desktop=f"Ctrl+{number}",
         global_default=f"Ctrl+Alt+{number}",
