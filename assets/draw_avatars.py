@@ -41,6 +41,7 @@ def main(folder: Path) -> None:
         save(avatar(character), folder / "avatars" / f"{character.name.lower()}.png")
     save(astronaut(), folder / "avatars" / "astronaut.png")
     save(standby(), folder / "standby.png")
+    save(pause(), folder / "pause.png")
 
 
 def save(image: Image, path: Path) -> None:
@@ -71,13 +72,31 @@ def astronaut() -> Image:
 
 def standby() -> Image:
     """A cup that steams at dusk and three words: uint8 [720,1280,3] RGB."""
+    canvas = dusk()
+    cup(canvas, np.array([640.0, 330.0]))
+    return lettered(canvas, "be right back")
+
+
+def pause() -> Image:
+    """The moon at dusk and two words: uint8 [720,1280,3] RGB. Seen when the user pauses, so it tells no reason."""
+    canvas = dusk()
+    stars(canvas)
+    moon(canvas, (640.0, 300.0), 112.0)
+    return lettered(canvas, "back soon")
+
+
+def dusk() -> Canvas:
+    """The evening that both pictures have in common."""
     width, height = STANDBY
     canvas = Canvas(backdrop(DUSK, width, height).copy(), oversample=4)
     canvas.fill(circle((640, 300), 190), (255, 236, 208), opacity=0.05, blur=60)
     hills(canvas)
     canvas.fill(circle((640, 312), 172), (255, 240, 220), opacity=0.06, blur=3)
-    cup(canvas, np.array([640.0, 330.0]))
-    write(canvas, "be right back", np.array([640.0, 600.0]), 34.0)
+    return canvas
+
+
+def lettered(canvas: Canvas, text: str) -> Image:
+    write(canvas, text, np.array([640.0, 600.0]), 34.0)
     return np.clip(canvas.pixels + 0.5, 0, 255).astype(np.uint8)
 
 
@@ -134,10 +153,52 @@ def cup(canvas: Canvas, centre: Points) -> None:
         canvas.stroke(line, width, (255, 250, 240), opacity=strength, blur=5)
 
 
+def moon(canvas: Canvas, centre: tuple[float, float], radius: float) -> None:
+    """A crescent, lit from the left."""
+    away, towards, smaller = 0.37, np.radians(-22.0), 0.80  # where the shade's circle lies, and its radius
+    at_rim = np.arccos(
+        (1 + away**2 - smaller**2) / (2 * away)
+    )  # half the angle between the tips, seen from either circle
+    at_shade = np.arccos((1 - away**2 - smaller**2) / (2 * away * smaller))
+    outer = towards - np.linspace(at_rim, 2 * np.pi - at_rim, 80)
+    inner = towards - np.linspace(2 * np.pi - at_shade, at_shade, 80)
+    rim = np.stack([np.cos(outer), np.sin(outer)], 1)
+    shade = away * np.array([np.cos(towards), np.sin(towards)]) + smaller * np.stack([np.cos(inner), np.sin(inner)], 1)
+    crescent = np.array(centre) + (16, 8) + radius * np.concatenate([rim, shade])
+    canvas.fill(crescent, (255, 236, 208), opacity=0.16, blur=26)
+    canvas.fill(crescent, INK)
+    inside = canvas.within(crescent)
+    if inside is not None:
+        inside.multiply(circle((centre[0] + 70, centre[1] + 60), 120), (0.70, 0.68, 0.72), opacity=0.8, blur=40)
+        inside.fill(circle((centre[0] - 60, centre[1] - 30), 40, 2.0), (255, 255, 255), opacity=0.35, blur=20)
+
+
+def stars(canvas: Canvas) -> None:
+    """A few, none where words or hills are."""
+    for x, y, radius, strength in (
+        (706.0, 262.0, 7.0, 0.95),
+        (762.0, 304.0, 4.0, 0.7),
+        (330.0, 150.0, 4.0, 0.55),
+        (452.0, 292.0, 3.0, 0.45),
+        (212.0, 318.0, 3.0, 0.35),
+        (890.0, 128.0, 4.0, 0.55),
+        (1010.0, 268.0, 3.0, 0.40),
+        (1112.0, 150.0, 3.5, 0.40),
+        (560.0, 92.0, 3.0, 0.45),
+    ):
+        canvas.fill(circle((x, y), 4 * radius), (255, 244, 224), opacity=0.10 * strength, blur=2 * radius)
+        canvas.fill(circle((x, y), radius), INK, opacity=strength, blur=0.8)
+
+
 def arc(cx: float, cy: float, start: float, end: float) -> list[tuple[float, float]]:
     """Points on a unit circle, degrees clockwise from the right."""
     turn = np.radians(np.linspace(start, end, 24))
     return [(cx + float(np.cos(t)), cy + float(np.sin(t))) for t in turn]
+
+
+def bent(cy: float, start: float, end: float) -> list[tuple[float, float]]:
+    """Half of an s, degrees as in `arc`."""
+    return [(0.75 * x, cy + 0.5 * y) for x, y in arc(1, 0, start, end)]
 
 
 def letters() -> dict[str, tuple[float, list[list[tuple[float, float]]]]]:
@@ -153,7 +214,10 @@ def letters() -> dict[str, tuple[float, list[list[tuple[float, float]]]]]:
         "h": (1.8, [[(0, -2.1), (0, 1)], [*((0.9 * x, 0.9 * y - 0.1) for x, y in arc(1, 0, -180, 0)), (1.8, 1)]]),
         "i": (0.0, [[(0, -1), (0, 1)], [(0, -1.85), (0, -1.84)]]),
         "k": (1.5, [[(0, -2.1), (0, 1)], [(1.4, -1), (0, 0.22)], [(0.45, -0.17), (1.5, 1)]]),
+        "n": (1.8, [[(0, -1), (0, 1)], [*((0.9 * x, 0.9 * y - 0.1) for x, y in arc(1, 0, -180, 0)), (1.8, 1)]]),
+        "o": (2, [bowl]),
         "r": (1.0, [[(0, -1), (0, 1)], arc(1, 0, -180, -75)]),
+        "s": (1.5, [[*bent(-0.5, -35, -270), *bent(0.5, -90, 145)]]),
         "t": (1.2, [[(0.5, -1.9), (0.5, 1)], [(-0.1, -1), (1.15, -1)]]),
     }
 

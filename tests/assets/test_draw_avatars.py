@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image as Picture
 
-from assets.draw_avatars import CROPPED_SIDE, SIDE, STANDBY, astronaut, avatar, standby
+from assets.draw_avatars import CROPPED_SIDE, SIDE, STANDBY, astronaut, avatar, pause, standby
 from avatarify.character.cast import CAST, PERFORMER
 from avatarify.character.character import Character
 from avatarify.frame import Image
@@ -32,6 +32,10 @@ def test_the_standby_picture_is_redrawn_as_shipped() -> None:
     assert difference(standby(), shipped("standby.png")) <= 2
 
 
+def test_the_pause_picture_is_redrawn_as_shipped() -> None:
+    assert difference(pause(), shipped("pause.png")) <= 2
+
+
 def test_the_photograph_is_cropped_as_shipped() -> None:
     assert difference(astronaut(), shipped("avatars/astronaut.png")) <= 2
 
@@ -44,13 +48,17 @@ def test_everybody_is_shipped(character: Character) -> None:
 
 
 def test_sizes() -> None:
-    assert shipped("standby.png").shape == (STANDBY[1], STANDBY[0], 3)
+    for name in ("standby.png", "pause.png"):
+        assert shipped(name).shape == (STANDBY[1], STANDBY[0], 3)
     assert shipped("avatars/astronaut.png").shape == (CROPPED_SIDE, CROPPED_SIDE, 3)
 
 
 def test_every_picture_has_its_credit_and_every_credit_its_picture() -> None:
     lines = (ASSETS / "CREDITS.md").read_text().splitlines()
     credited = {line.split("`")[1] for line in lines if line.startswith("| `")}
-    pictures = {path.relative_to(ASSETS).as_posix() for path in (ASSETS / "avatars").glob("*.png")} | {"standby.png"}
+    pictures = {path.relative_to(ASSETS).as_posix() for path in (ASSETS / "avatars").glob("*.png")} | {
+        "standby.png",
+        "pause.png",
+    }
     assert pictures <= credited
     assert all((ASSETS / name).exists() for name in credited)

@@ -19,17 +19,26 @@ def changed(stage: Stage, model: str) -> Future[None]:
     return stage.live.change_engine(stage.model(model))
 
 
-def test_another_model_takes_over_without_a_gap(stage: Stage) -> None:
-    stage.wait_for(Showing.ANIMATED)
+def test_another_model_takes_over_without_a_gap(folder: Path) -> None:
+    stage = Stage(folder, BY_HAND)
+    with stage.live:
+        until(lambda: stage.live.calibrate().exception() is None)
+        stage.wait_for(Showing.ANIMATED)
+        takes_over_without_a_gap(stage)
+
+
+def takes_over_without_a_gap(stage: Stage) -> None:
     seen = stage.live.pipeline.shown.subscribe_queue(2000)
     stage.live.pipeline.passthrough.switch_on()
     changed(stage, "plain").result(20)
     status = stage.live.status()
     assert status.model == stage.model("plain")
     assert not status.pipeline.passthrough
-    assert status.session.calibrated, "from the picture of the moment that was the reference"
     frames = status.pipeline.measured.animated_frames
     until(lambda: stage.live.status().pipeline.measured.animated_frames > frames + 3)
+    now = stage.live.status().session
+    assert now.calibrated_by is CalibratedBy.HAND, "as seen by the new model in the picture of that moment"
+    assert not now.can_undo
     shown = set()
     while (picture := seen.take(0.0)) is not None:
         shown.add(picture.showing)

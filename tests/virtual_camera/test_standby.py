@@ -8,13 +8,14 @@ import numpy as np
 import pytest
 
 from avatarify.media.images import read_image, write_image
-from avatarify.virtual_camera.standby import PICTURE, load_standby
+from avatarify.virtual_camera.standby import PAUSE_PICTURE, PICTURE, load_standby
 from avatarify.virtual_camera.virtual_camera import SIZES
 
 
-def test_shipped_picture_is_shown_as_it_is() -> None:
-    standby = load_standby((1280, 720))
-    assert np.array_equal(standby.image, read_image(PICTURE))
+@pytest.mark.parametrize("picture", [PICTURE, PAUSE_PICTURE])
+def test_shipped_picture_is_shown_as_it_is(picture: Path) -> None:
+    standby = load_standby((1280, 720), picture)
+    assert np.array_equal(standby.image, read_image(picture))
     assert standby.note == ""
 
 
