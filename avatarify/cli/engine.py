@@ -7,32 +7,23 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from avatarify.cli.options import ENGINE, MOTION, add_setting_options, chosen
 from avatarify.errors import SettingsError
 from avatarify.settings import MotionSettings
 
 if TYPE_CHECKING:
     from avatarify.animator import Animator
+    from avatarify.preferences.preferences import Preferences
 
 
 def add_engine_arguments(parser: argparse.ArgumentParser) -> None:
     """--model, --runtime, --device, --precision."""
-    group = parser.add_argument_group("engine")
-    group.add_argument(
-        "--model", default="lite", metavar="NAME|FILE", help="a model's name or a checkpoint file (lite)"
-    )
-    group.add_argument("--runtime", default="auto", metavar="NAME", help="auto or eager (auto)")
-    group.add_argument("--device", default="auto", metavar="NAME", help="auto, cpu, cuda, cuda:1 or mps (auto)")
-    group.add_argument(
-        "--precision", default="auto", metavar="NAME", help="of the decoder: auto, float32 or float16 (auto)"
-    )
+    add_setting_options(parser.add_argument_group("engine"), ENGINE, with_defaults=True)
 
 
 def add_motion_arguments(parser: argparse.ArgumentParser) -> None:
-    """--absolute, --no-adapt-scale, --strength."""
-    group = parser.add_argument_group("motion")
-    group.add_argument("--absolute", action="store_true", help="take the driver's pose itself, not its change")
-    group.add_argument("--no-adapt-scale", action="store_true", help="do not fit the motion to the size of the face")
-    group.add_argument("--strength", type=float, default=1.0, metavar="X", help="0 still, 1 as driven, 2 twice (1)")
+    """--relative, --absolute, --adapt-scale, --no-adapt-scale, --strength; those that are left out are None."""
+    add_setting_options(parser.add_argument_group("motion"), MOTION)
 
 
 def share_cores() -> None:
@@ -56,15 +47,26 @@ def make_animator(arguments: argparse.Namespace) -> Animator:
 
 def model_path(arguments: argparse.Namespace) -> Path:
     """The file that --model names. Raises AvatarifyError."""
+    return model_named(arguments.model)
+
+
+def model_named(name: str) -> Path:
+    """The file of a model by its name or path. Raises AvatarifyError."""
     from avatarify.catalog.store import open_store
 
-    return open_store().resolve(arguments.model)
+    return open_store().resolve(name)
 
 
 def motion_settings(arguments: argparse.Namespace) -> MotionSettings:
-    """Raises SettingsError for a strength out of range."""
-    if arguments.absolute and arguments.strength != 1.0:
-        raise SettingsError("--strength has no meaning with --absolute.", "Leave one of them out.")
-    return MotionSettings(
-        relative=not arguments.absolute, adapt_scale=not arguments.no_adapt_scale, strength=arguments.strength
-    )
+    """Raises SettingsError for a strength out of range, or one that has no meaning."""
+    from avatarify.preferences.preferences import Preferences
+
+    preferences = chosen(arguments, MOTION, Preferences())
+    check_motion(arguments, preferences)
+    return preferences.settings().motion
+
+
+def check_motion(arguments: argparse.Namespace, preferences: Preferences) -> None:
+    """Raises SettingsError for a strength that was typed although nothing is relative."""
+    if arguments.strength is not None and not preferences.switch("motion.relative"):
+        raise SettingsError("--strength has no meaning with --absolute.", "Leave it out, or add --relative.")

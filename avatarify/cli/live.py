@@ -10,53 +10,43 @@ from concurrent.futures import Future
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from avatarify.cli.cameras import parse_size
-from avatarify.cli.engine import add_engine_arguments, add_motion_arguments, model_path, motion_settings, share_cores
+from avatarify.cli.engine import check_motion, model_named, share_cores
 from avatarify.cli.live_keys import ESCAPE, keys_of, typed_keys
+from avatarify.cli.options import add_setting_options, chosen, keys_of_groups
 from avatarify.cli.output import say, say_json, warn
 from avatarify.errors import AvatarifyError, CameraError, SettingsError
-from avatarify.settings import CalibrationSettings, Settings
 
 if TYPE_CHECKING:
     from avatarify.live.live import Live
     from avatarify.live.request import LiveRequest, LiveStatus
+    from avatarify.preferences.preferences import Preferences
 
 NAME = "live"
 HELP = "move an avatar with your webcam, for Zoom, Meet and others"
-SIZES = ("1280x720", "640x480", "1920x1080")
+GROUPS = ("camera", "output", "framing", "motion", "comfort", "calibration", "engine")
+"""Of the settings that this verb has options for."""
+_TITLES = {"output": "virtual camera", "comfort": "smoothness"}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of this verb."""
+    parser.epilog = (
+        "An option that is left out has the value that you chose in the app; --no-preferences ignores those choices, "
+        "and then the defaults hold. What is typed here is for this call only."
+    )
     parser.add_argument("--avatar", metavar="NAME", help="by name or number (the first)")
     parser.add_argument(
         "--avatars", type=Path, action="append", default=[], metavar="DIR", help="a folder with more portraits"
     )
+    parser.add_argument("--record", type=Path, metavar="FILE", help="what the virtual camera shows, as an mp4")
     parser.add_argument(
-        "--camera", metavar="C", help='number, name, video file, address, or "synthetic" (the first camera)'
-    )
-    group = parser.add_argument_group("virtual camera")
-    group.add_argument(
-        "--output", default="", metavar="DEVICE", help='of the virtual camera, or "none" (the first free one)'
-    )
-    group.add_argument("--size", default=SIZES[0], choices=SIZES, help="fixed during a call (1280x720)")
-    group.add_argument(
-        "--portrait-size", type=int, default=512, metavar="N", help="detail of the avatar, 128 to 1024 (512)"
-    )
-    group.add_argument(
-        "--ground", default="blur", choices=("blur", "plain", "fill"), help="around the square picture (blur)"
-    )
-    group.add_argument("--mirror", action="store_true", help="left and right swapped")
-    group.add_argument("--no-badge", action="store_true", help='without the small word "avatar"')
-    group.add_argument("--record", type=Path, metavar="FILE", help="what the virtual camera shows, as an mp4")
-    group.add_argument(
         "--pass-through", action="store_true", help="DANGER: shows your real camera picture, not the avatar"
     )
-    parser.add_argument("--no-auto-calibration", action="store_true", help="calibrate only when x is pressed")
     parser.add_argument("--seconds", type=float, metavar="S", help="stop by itself")
     parser.add_argument("--json", action="store_true", help="the status each second, one JSON object a line")
-    add_motion_arguments(parser)
-    add_engine_arguments(parser)
+    parser.add_argument("--no-preferences", action="store_true", help="ignore what you chose in the app")
+    for group in GROUPS:
+        add_setting_options(parser.add_argument_group(_TITLES.get(group, group)), keys_of_groups(group))
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -92,32 +82,32 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def make_request(arguments: argparse.Namespace) -> LiveRequest:
-    """What the options ask for."""
-    if not 128 <= arguments.portrait_size <= 1024:
-        raise SettingsError(f"--portrait-size is {arguments.portrait_size}.", "Choose a value from 128 to 1024.")
-    from avatarify.live.request import LiveRequest
-    from avatarify.virtual_camera.composition import Ground, Look
+    """What the options ask for, on top of what the user chose for good."""
+    preferences = chosen(arguments, keys_of_groups(*GROUPS), _preferences(arguments))
+    check_motion(arguments, preferences)
+    from avatarify.live.preferred import preferred_request
 
-    defaults = LiveRequest(model_path(arguments))
     avatar = arguments.avatar
-    return dataclasses.replace(
-        defaults,
-        camera=arguments.camera or first_camera(),
+    request = preferred_request(
+        preferences,
+        model=model_named(preferences.text("engine.model")),
+        camera=preferences.text("camera.device") or first_camera(),
         avatar=int(avatar) if avatar is not None and avatar.isdecimal() else avatar,
-        folders=(defaults.folders[0], *arguments.avatars, *defaults.folders[1:]),
-        device=arguments.output if arguments.output not in ("", "none") else None,
-        output=arguments.output != "none",
-        size=parse_size(arguments.size),
-        portrait_size=arguments.portrait_size,
-        look=Look(Ground(arguments.ground), mirror=arguments.mirror, badge=not arguments.no_badge),
-        runtime=arguments.runtime,
-        runtime_device=arguments.device,
-        precision=arguments.precision,
-        settings=Settings(
-            motion=motion_settings(arguments),
-            calibration=CalibrationSettings(automatic=not arguments.no_auto_calibration),
-        ),
     )
+    return dataclasses.replace(request, folders=(request.folders[0], *arguments.avatars, *request.folders[1:]))
+
+
+def _preferences(arguments: argparse.Namespace) -> Preferences:
+    from avatarify.paths import user_preferences
+    from avatarify.preferences.file import load
+    from avatarify.preferences.preferences import Preferences
+
+    if arguments.no_preferences:
+        return Preferences()
+    loaded = load(user_preferences())
+    for note in loaded.notes:
+        warn(note)
+    return loaded.preferences
 
 
 def first_camera() -> str:
@@ -163,7 +153,7 @@ def follow(live: Live, arguments: argparse.Namespace) -> None:
                         pending.append(outcome)
             pending = _told_failures(pending)
             status = live.status()
-            if to_record is not None and status.virtual_camera is not None:
+            if to_record is not None and status.pipeline.measured.sent:
                 live.record(to_record)
                 to_record = None
             if time.monotonic() >= tell_at:

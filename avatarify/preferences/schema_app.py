@@ -135,7 +135,7 @@ ENGINE = (
         "auto",
         "Runtime",
         "What runs the model. auto takes the fastest that works here.",
-        choices=(Choice("auto", "auto"), Choice("eager", "eager")),
+        choices=tuple(Choice(name, name) for name in ("auto", "cuda-graph", "openvino", "compiled", "eager")),
         cli="--runtime NAME",
     ),
     Setting(
@@ -143,8 +143,8 @@ ENGINE = (
         Kind.TEXT,
         "auto",
         "Processor",
-        "auto, cpu, cuda, cuda:1 or mps.",
-        choices=(Choice("auto", "auto"), Choice("cpu", "cpu"), Choice("cuda", "cuda"), Choice("mps", "mps")),
+        "auto, cpu, cuda, cuda:1, mps, or gpu for Intel's with openvino.",
+        choices=tuple(Choice(name, name) for name in ("auto", "cpu", "cuda", "mps", "gpu")),
         cli="--device NAME",
     ),
     Setting(
@@ -152,8 +152,8 @@ ENGINE = (
         Kind.CHOICE,
         "auto",
         "Precision",
-        "Number format of the decoder. Motion is always computed in float32.",
-        choices=(Choice("auto", "auto"), Choice("float32", "float32"), Choice("float16", "float16")),
+        "Number format of the decoder; not every runtime has each. Motion is always computed in float32.",
+        choices=tuple(Choice(name, name) for name in ("auto", "float32", "float16", "bfloat16", "int8")),
         cli="--precision",
     ),
 )

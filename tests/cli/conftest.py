@@ -29,8 +29,9 @@ Type = Callable[..., Ended]
 
 @pytest.fixture
 def type_(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Type:
-    """Runs the command line in this process, away from the user's own models and logs."""
+    """Runs the command line in this process, away from the user's own models, choices and logs."""
     monkeypatch.setenv("AVATARIFY_MODELS", str(tmp_path / "models"))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
 
     def run(*arguments: object) -> Ended:

@@ -11,12 +11,16 @@ import pytest
 
 from avatarify.camera import devices
 from avatarify.camera.devices import CameraDevice
+from avatarify.cli import front
 from avatarify.cli import live as verb
 from avatarify.cli.live_keys import keys_of
 from avatarify.errors import MediaError
-from avatarify.live.request import LiveStatus
+from avatarify.live.request import LiveRequest, LiveStatus
+from avatarify.paths import user_preferences
 from avatarify.pipeline.gate import Showing
 from avatarify.pipeline.status import Measured, PipelineStatus, Spread, StageState, StageStatus
+from avatarify.preferences.file import save
+from avatarify.preferences.preferences import Preferences
 from avatarify.session import CalibratedBy, SessionStatus
 from avatarify.settings import Settings
 from tests.cli.conftest import Type
@@ -40,6 +44,8 @@ STATUS = LiveStatus(
     virtual_camera="Avatarify",
     recording=None,
     notes=("not cuda: no GPU",),
+    camera="0",
+    model=Path("lite.safetensors"),
 )
 
 
@@ -140,7 +146,7 @@ def test_it_runs_and_tells_its_state_in_json(
     assert told
     assert told[-1]["avatar"] == "ilse"
     assert told[-1]["pipeline"]["passthrough"] is False
-    assert told[-1]["virtual_camera"] == "no output"
+    assert told[-1]["virtual_camera"] is None
 
 
 @pytest.mark.parametrize(
@@ -150,6 +156,9 @@ def test_it_runs_and_tells_its_state_in_json(
         (["--camera", "synthetic", "--seconds", "0"], 2, "--seconds is 0"),
         (["--camera", "synthetic", "--size", "33x44"], 2, "invalid choice"),
         (["--camera", "synthetic", "--portrait-size", "64"], 2, "--portrait-size is 64"),
+        (["--camera", "synthetic", "--strength", "3"], 2, "--strength is 3.0"),
+        (["--camera", "synthetic", "--absolute", "--strength", "1"], 2, "no meaning with --absolute"),
+        (["--camera", "synthetic", "--precision", "int4"], 2, "invalid choice"),
         (["--model", "voks"], 1, "no model 'voks'"),
     ],
 )
@@ -161,6 +170,64 @@ def test_what_cannot_be_done_is_told(
     assert ended.code == code
     assert message in ended.err
     assert "Traceback" not in ended.err
+
+
+def request_of(tiny: Path, *options: str) -> LiveRequest:
+    """What `live` with these options asks for."""
+    line = ["live", "--camera", "synthetic", "--output", "none", "--model", str(tiny), *options]
+    return verb.make_request(front.parser().parse_args(line))
+
+
+@pytest.fixture
+def choices(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The file with what this user has chosen."""
+    monkeypatch.setenv("AVATARIFY_HOME", str(tmp_path))
+    preferences = Preferences([("motion.strength", 0.5), ("output.mirror", True), ("engine.portrait_size", 256)])
+    save(preferences, user_preferences())
+    return user_preferences()
+
+
+def test_what_the_user_chose_holds_until_an_option_says_otherwise(tiny: Path, choices: Path) -> None:
+    request = request_of(tiny)
+    assert request.settings.motion.strength == 0.5
+    assert request.look.mirror
+    assert request.portrait_size == 256
+    typed = request_of(tiny, "--no-mirror", "--strength", "1.5", "--zoom", "1.25", "--fps-cap", "20", "--no-guard")
+    assert typed.settings.motion.strength == 1.5
+    assert not typed.look.mirror
+    assert typed.settings.framing.zoom == 1.25
+    assert not typed.settings.comfort.guard
+    assert typed.fps_cap == 20
+    assert typed.portrait_size == 256
+
+
+def test_the_users_choices_can_be_ignored(tiny: Path, choices: Path) -> None:
+    expected = LiveRequest(tiny, camera="synthetic", output=False)
+    assert request_of(tiny, "--no-preferences") == expected
+    assert request_of(tiny) != expected
+
+
+def test_choices_that_cannot_be_read_are_told(tiny: Path, choices: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    choices.write_text("{")
+    assert request_of(tiny) == LiveRequest(tiny, camera="synthetic", output=False)
+    assert "preferences.json.broken" in capsys.readouterr().err
+
+
+def test_options_of_earlier_days_are_still_there(tiny: Path) -> None:
+    request = request_of(
+        tiny, "--no-preferences", "--absolute", "--no-adapt-scale", "--no-badge", "--no-auto-calibration"
+    )
+    assert not request.settings.motion.relative
+    assert not request.settings.motion.adapt_scale
+    assert not request.look.badge
+    assert not request.settings.calibration.automatic
+
+
+def test_the_help_tells_where_values_come_from(type_: Type) -> None:
+    told = " ".join(type_("live", "--help").out.split())
+    assert "has the value that you chose in the app" in told
+    assert "0 to 2, default 1]" in told
+    assert "--mirror, --no-mirror" in told
 
 
 def camera(number: int, *, virtual: bool = False, problem: str = "") -> CameraDevice:

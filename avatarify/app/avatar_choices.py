@@ -1,0 +1,92 @@
+"""Framing, smoothing and the way of calibrating come back with the avatar they were chosen for."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from avatarify.app.call import Call
+from avatarify.app.choices import SAVE_AFTER_MS, Choices
+from avatarify.app.tasks import Tasks
+from avatarify.errors import AvatarifyError
+from avatarify.preferences.avatar_memory import AvatarMemory, AvatarValues, write_entries
+from avatarify.preferences.schema import OF_EACH_AVATAR
+
+_SWITCH = "avatars.remember"
+
+
+class AvatarChoices(QObject):
+    """Follows the call and the choices; nothing has to be called but `flush`. The Qt thread.
+
+    When another avatar is shown, the choices become its own; when one of those keys is changed, the avatar on the screen
+    keeps them all. failed: an AvatarifyError, because they could not be kept on disk; the next change tries again.
+    """
+
+    failed = Signal(object)
+
+    def __init__(
+        self, call: Call, choices: Choices, memory: AvatarMemory, *, tasks: Tasks, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._choices = choices
+        self._memory = memory
+        self._tasks = tasks
+        self._call = call
+        self._avatar: str | None = None
+        self._recalling = False
+        self._unwritten = False
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(SAVE_AFTER_MS)
+        self._timer.timeout.connect(self._write)
+        call.changed.connect(self._follow)
+        choices.changed.connect(self._changed)
+
+    def forget(self, avatar: str) -> None:
+        """One that was removed from the gallery."""
+        if self._memory.forget(avatar):
+            self._later()
+
+    def flush(self) -> None:
+        """Write what is not written yet, here and now: for the end of the program. Raises SettingsError."""
+        self._timer.stop()
+        if self._unwritten:
+            write_entries(self._memory.entries(), self._memory.path)
+            self._unwritten = False
+
+    def _follow(self) -> None:
+        status = self._call.status
+        shown = status.avatar if status is not None else None
+        if shown is None or shown == self._avatar:
+            return
+        self._avatar = shown
+        if self._choices.preferences.switch(_SWITCH):
+            self._recalling = True
+            try:
+                self._choices.take(self._memory.recall(shown, self._choices.preferences))
+            finally:
+                self._recalling = False
+
+    def _changed(self, keys: tuple[str, ...]) -> None:
+        if self._avatar is None or self._recalling or not self._choices.preferences.switch(_SWITCH):
+            return
+        if any(key in OF_EACH_AVATAR for key in keys) and self._memory.keep(self._avatar, self._choices.preferences):
+            self._later()
+
+    def _later(self) -> None:
+        self._unwritten = True
+        self._timer.start()
+
+    def _write(self) -> None:
+        entries = self._memory.entries()
+        self._tasks.run(
+            lambda: write_entries(entries, self._memory.path),
+            done=lambda _: self._written(entries),
+            failed=self._not_written,
+            lane="avatar settings",
+        )
+
+    def _written(self, entries: tuple[tuple[str, AvatarValues], ...]) -> None:
+        self._unwritten = entries != self._memory.entries()
+
+    def _not_written(self, error: AvatarifyError) -> None:
+        self.failed.emit(error)

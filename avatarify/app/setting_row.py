@@ -1,0 +1,93 @@
+"""One line of the settings dialog: label, note, control, and the way back to the default."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+
+from avatarify.app.setting_controls import Control, make_control
+from avatarify.app.setting_texts import choice_label, label_of, note_of, value_text
+from avatarify.app.text.text import tr
+from avatarify.app.theme.icons import icon
+from avatarify.app.theme.theme import SPACE
+from avatarify.preferences.setting import Setting, Value
+
+
+class SettingRow(QFrame):
+    """Shows one setting. chosen: (key, value), when the user chose another one."""
+
+    chosen = Signal(str, object)
+
+    def __init__(self, setting: Setting) -> None:
+        super().__init__()
+        self.setting = setting
+        self.control: Control = make_control(setting)
+        self.control.chosen.connect(lambda value: self.chosen.emit(setting.key, value))
+        self.label = QLabel(label_of(setting))
+        self.label.setBuddy(self.control)
+        self.note = QLabel(note_of(setting))
+        self.note.setProperty("role", "hint")
+        self.trouble = QLabel()
+        self.trouble.setProperty("role", "hint")
+        self.trouble.setProperty("tone", "danger")
+        self.trouble.hide()
+        self.reset = QToolButton()
+        self.reset.setIcon(icon("reset"))
+        self.reset.setAccessibleName(tr("settings.back_to_default", label_of(setting)))
+        self.reset.setToolTip(tr("settings.default_is", value_text(setting, setting.default)))
+        self.reset.clicked.connect(self._back_to_default)
+        policy = self.reset.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self.reset.setSizePolicy(policy)
+        self._lay_out()
+
+    def show_value(self, value: Value) -> None:
+        """Without `chosen`."""
+        self.control.show_value(value)
+        self.reset.setVisible(value != self.setting.default)
+        self.tell("")
+
+    def show_needed(self, *, met: bool) -> None:
+        """Whether the switch that this setting needs is on; without it, it does nothing."""
+        self.control.setEnabled(met)
+        self.label.setEnabled(met)
+
+    def tell(self, trouble: str) -> None:
+        """Why a value was not taken; "" when all is well."""
+        self.trouble.setText(trouble)
+        self.trouble.setVisible(bool(trouble))
+
+    def matches(self, words: list[str]) -> bool:
+        """All words occur in what this line says. words: folded."""
+        setting = self.setting
+        labels = [choice_label(setting, choice) for choice in setting.choices]
+        text = " ".join([setting.key, label_of(setting), note_of(setting), setting.label, *labels]).casefold()
+        return all(word in text for word in words)
+
+    def _back_to_default(self) -> None:
+        self.control.setFocus(Qt.FocusReason.OtherFocusReason)  # this button goes away
+        self.chosen.emit(self.setting.key, self.setting.default)
+
+    def _lay_out(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(SPACE * 2, SPACE + SPACE // 2, SPACE, SPACE + SPACE // 2)
+        column.setSpacing(SPACE // 2)
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        for text in (self.label, self.note, self.trouble):
+            text.setWordWrap(True)
+            words.addWidget(text)
+        line = QHBoxLayout()
+        line.setSpacing(SPACE)
+        line.addLayout(words, 1)
+        if not self.control.wide:
+            line.addSpacing(SPACE)
+            line.addWidget(self.control, 0, Qt.AlignmentFlag.AlignVCenter)
+        line.addWidget(self.reset, 0, Qt.AlignmentFlag.AlignVCenter)
+        column.addLayout(line)
+        if self.control.wide:
+            below = QHBoxLayout()
+            below.setContentsMargins(0, 0, SPACE, 0)
+            below.addWidget(self.control)
+            column.addLayout(below)
+        QWidget.setTabOrder(self.control, self.reset)
