@@ -1,0 +1,1 @@
+"""The strip of avatars under the preview: choose, add, order, rename, remove."""
