@@ -138,6 +138,19 @@ def test_without_automatic_a_moment_is_offered_only() -> None:
     assert stream.calibrator.offer is not None
 
 
+def test_passable_is_the_best_moment_whatever_is_in_use() -> None:
+    stream = Stream()
+    stream.look(5.0, fitness=0.1)
+    assert stream.calibrator.best is not None
+    assert stream.calibrator.passable is None
+    stream.look(2.0, fitness=0.3, name="good")
+    stream.calibrator.take(Moment(stream.now, 1.0, 1.0, FRONTAL, "better"))
+    assert stream.calibrator.offer is None
+    passable = stream.calibrator.passable
+    assert passable is not None
+    assert passable.payload == "good"
+
+
 def test_what_is_in_use_is_not_offered_again() -> None:
     stream = Stream()
     stream.look(2.0, seconds=3.0)

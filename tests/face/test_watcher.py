@@ -87,6 +87,15 @@ def test_what_it_reads_is_what_the_performer_does() -> None:
     assert (face.width, face.height) == (320, 240)
 
 
+def test_the_mesh_comes_with_the_look_for_those_who_draw_it() -> None:
+    state = FaceWatcher().observe(Frame(scene(), 0, 0.0))
+    assert state.face is not None
+    assert state.mesh is not None
+    box = mesh_box(state.mesh)
+    assert face_square(box) == state.face.square
+    assert FaceWatcher().observe(Frame(EMPTY, 0, 0.0)).mesh is None
+
+
 def test_an_open_mouth_hardly_moves_the_square() -> None:
     face, wide = watch(FaceWatcher(), scene(), scene(mouth_open=0.8))
     assert face is not None
