@@ -89,10 +89,19 @@ def remedy(kind: CameraKind, error: str, *, trying: bool) -> CameraReport:
     from avatarify.virtual_camera.advice import command_in
 
     command = command_in(error)
-    detail = tr("camera.type_this") if command else error
+    detail = _around(kind, error, command) if command else error
     if kind is CameraKind.GONE and trying:
-        detail = tr("camera.gone_note")
+        detail = tr("camera.gone_note") if command else tr("camera.gone_waiting")
     return CameraReport(kind, tr(_HEADLINES[kind]), detail, command, running=trying, tone="warning")
+
+
+def _around(kind: CameraKind, error: str, command: str) -> str:
+    """What an error says besides the command that is shown below it."""
+    before, _, after = error.partition(command)
+    after = after.strip(" .")
+    if kind is CameraKind.MISSING and (not after or error.partition(command)[2].startswith(".")):
+        return f"{after}. {tr('camera.type_this')}" if after else tr("camera.type_this")
+    return error if after else f"{before.rstrip(' :')}:"
 
 
 def _off() -> CameraReport:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from avatarify.live.request import LiveStatus
 
 _WAITING = (CameraKind.STARTING, CameraKind.STOPPING)
-_NEEDS_HELP = (CameraKind.MISSING, CameraKind.NO_RIGHTS, CameraKind.BUSY, CameraKind.TROUBLE)
+_NEEDS_HELP = (CameraKind.MISSING, CameraKind.GONE)
 
 
 class CameraStatus(QWidget):
@@ -37,7 +37,6 @@ class CameraStatus(QWidget):
         self.button = QPushButton(self)
         self.button.setProperty("size", "big")
         self.button.setProperty("role", "primary")
-        self.button.setIconSize(QSize(20, 20))
         self.button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.button.clicked.connect(self.toggled)
         self._dot = Dot(self)
@@ -66,10 +65,11 @@ class CameraStatus(QWidget):
             return
         self._report = told
         self.button.setText(tr("camera.stop") if told.running else tr("camera.start"))
-        ink = "text" if told.running else "on_accent"
+        role = "primary" if told.kind is CameraKind.OFF else ""
+        ink = "on_accent" if role else "text"
         self.button.setIcon(icon("stop" if told.running else "camera-virtual", ink=ink))
         self.button.setEnabled(told.kind not in _WAITING or told.running)
-        set_look(self.button, "role", "" if told.running else "primary")
+        set_look(self.button, "role", role)
         self.button.setAccessibleDescription(f"{told.headline}. {told.detail}")
         self._dot.set_tone(told.tone)
         self._headline.setText(told.headline)
@@ -95,12 +95,12 @@ class CameraStatus(QWidget):
         row.setSpacing(2 * SPACE)
         row.addWidget(self.button, 0, Qt.AlignmentFlag.AlignVCenter)
         row.addLayout(words, 1)
-        row.addWidget(self._help, 0, Qt.AlignmentFlag.AlignVCenter)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(SPACE)
         layout.addLayout(row)
         layout.addWidget(self._remedy)
+        layout.addWidget(self._help, 0, Qt.AlignmentFlag.AlignLeft)
 
 
 class Dot(QWidget):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal, SignalInstance
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QToolButton, QVBoxLayout, QWidget
 
@@ -31,7 +31,7 @@ class ModelCard(QFrame):
         self._title = _label(self, "subtitle")
         self._badge = _label(self, "badge", wrap=False)
         self._facts = _label(self, "hint")
-        self._speed = _label(self, "")
+        self._speed = _label(self, "", wrap=False)
         self._notes = _label(self, "hint")
         self._hash = _label(self, "hint", wrap=False)
         self._copy = QToolButton(self)
@@ -111,7 +111,7 @@ class ModelCard(QFrame):
             self._hash.setText(tr("models.no_hash"))
             self._hash.setToolTip("")
 
-    def _button(self, key: str, name: str, signal: Signal, *, role: str = "") -> QPushButton:
+    def _button(self, key: str, name: str, signal: SignalInstance, *, role: str = "") -> QPushButton:
         button = QPushButton(tr(key), self)
         button.setProperty("role", role)
         if name:

@@ -117,3 +117,18 @@ def test_other_program_is_named() -> None:
     told = remedy(trouble_of(text), text, trying=True)
     assert told.kind is CameraKind.BUSY
     assert "obs (process 7)" in told.detail
+
+
+def test_what_an_error_says_besides_its_command_is_told() -> None:
+    secure = str(no_virtual_camera(Machine("Linux", driver_installed=True, secure_boot=True)))
+    assert "Secure Boot is on" in remedy(CameraKind.MISSING, secure, trying=True).detail
+    windows = str(no_virtual_camera(Machine("Windows")))
+    assert "click Start Virtual Camera" in remedy(CameraKind.MISSING, windows, trying=True).detail
+    stuck = str(explain(RuntimeError("is not a video output device."), "/dev/video9", DEBIAN))
+    detail = remedy(CameraKind.BUSY, stuck, trying=True).detail
+    assert detail.endswith("if none is running, load the driver anew:")
+
+
+def test_plain_missing_driver_needs_no_more_words() -> None:
+    told = remedy(CameraKind.MISSING, str(no_virtual_camera(DEBIAN)), trying=True)
+    assert told.detail == "Type this in a terminal, then come back:"

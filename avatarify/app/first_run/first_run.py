@@ -76,6 +76,7 @@ class FirstRun(QDialog):
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt calls it so
         super().showEvent(event)
+        self.next.setFocus()
         self._enter()
 
     def _enter(self) -> None:

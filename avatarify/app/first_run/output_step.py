@@ -43,6 +43,7 @@ class OutputStep(Step):
         self.camera.toggled.connect(self._toggle)
         self.camera.help_wanted.connect(self._explain)
         self._explanation = words(self, "hint")
+        self._explanation.setText(tr("camera.how"))
         self._explanation.hide()
         self._keep_note = words(self, "hint")
         self._keep_note.setText(tr("first_run.keep_note"))
@@ -50,7 +51,6 @@ class OutputStep(Step):
         self.again = QPushButton(icon("retry"), tr("first_run.check_again"), self)
         self.again.clicked.connect(self.check_again)
         self.body.addWidget(self.verdict)
-        self.body.addSpacing(SPACE)
         self.body.addWidget(self.camera)
         self.body.addWidget(self._explanation)
         self.body.addSpacing(SPACE)
@@ -95,8 +95,7 @@ class OutputStep(Step):
         elif self.found.name:
             tone = "warning" if self.found.problem else "success"
             self.verdict.tell(self.found.problem or tr("first_run.output_found", self.found.name), tone)
-        else:
-            self.verdict.tell(tr("first_run.output_missing"), "warning")
+        self.verdict.setVisible(not missing or running)  # what is missing, the button's own state tells
         self._show_keep()
         self.set_ok(running or (self.found is not None and bool(self.found.name)))
 
@@ -114,10 +113,7 @@ class OutputStep(Step):
             self._call.open_output()
 
     def _explain(self) -> None:
-        """The whole advice, with what the command alone does not say."""
-        if self.found is not None and self.found.problem:
-            self._explanation.setText(self.found.problem)
-        self._explanation.setVisible(bool(self._explanation.text()) and self._explanation.isHidden())
+        self._explanation.setVisible(self._explanation.isHidden())
 
 
 def look_for_virtual_camera() -> Found:

@@ -8,7 +8,7 @@ from PySide6.QtCore import QByteArray, QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QIcon, QIconEngine, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
-from avatarify.app.theme.palette import Palette, mix
+from avatarify.app.theme.palette import Palette
 from avatarify.app.theme.theme import current
 from avatarify.paths import ASSETS
 
@@ -47,12 +47,18 @@ class TintedIcon(QIconEngine):
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
         """Qt asks for it."""
         side = min(rect.width(), rect.height())
+        if side <= 0:
+            return
         square = QRectF(0, 0, side, side)
         square.moveCenter(QRectF(rect).center())
+        if rect.width() > rect.height():  # air on the right: see style.qss
+            square.moveLeft(rect.left())
         _renderer(self._name, _color(current(), self._ink, mode)).render(painter, square)
 
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
         """Qt asks for it: size in device pixels."""
+        if size.isEmpty():
+            return QPixmap()
         pixmap = QPixmap(size)
         pixmap.fill(Qt.GlobalColor.transparent)
         painter = QPainter(pixmap)
@@ -66,8 +72,8 @@ class TintedIcon(QIconEngine):
 
 
 def _color(palette: Palette, ink: str, mode: QIcon.Mode) -> str:
-    color = str(getattr(palette, ink))
-    return mix(color, palette.surface, 0.45) if mode == QIcon.Mode.Disabled else color
+    """What cannot be used is as pale as its words, on whatever ground."""
+    return palette.faint if mode == QIcon.Mode.Disabled else str(getattr(palette, ink))
 
 
 @cache

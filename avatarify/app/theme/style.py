@@ -1,7 +1,7 @@
 """The style sheet, made from the palette: what each kind of widget and each role looks like.
 
 Roles (widget.setProperty("role", ...)): buttons primary, danger, quiet; labels title, subtitle, hint, badge, number; frames
-card, toolbar; check boxes switch. Tones (property "tone") of labels: warning, success, danger, muted.
+card, toolbar; check boxes switch. Size "big" of buttons. Tones (property "tone") of labels: warning, success, danger, muted.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ def style_sheet(palette: Palette, font: QFont, *, space: int, radius: int, image
         raised=palette.raised,
         border=palette.border,
         outline=palette.outline,
+        track=mix(palette.muted, palette.surface, 0.45),
         text=palette.text,
         muted=palette.muted,
         faint=palette.faint,
