@@ -9,23 +9,23 @@ from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
+from torch import Tensor
 
 from avatarify.errors import RuntimeUnavailableError
 from avatarify.frame import Image
 from avatarify.model.config import ModelConfig
-from avatarify.model.generator import SourceFeatures
 from avatarify.model.motion import Keypoints
 
 
 @dataclass(frozen=True, eq=False)
 class Source:
     """A portrait, encoded once. image: uint8 [N,N,3] RGB at the output's size. keypoints: its own, on the runtime's device.
-    hull_area: of those keypoints, in squared units of [-1,1]. features: what the generator takes from it."""
+    hull_area: of those keypoints, in squared units of [-1,1]. features: what the generator of the runtime that made it takes."""
 
     image: Image
     keypoints: Keypoints
     hull_area: float
-    features: SourceFeatures
+    features: tuple[Tensor, ...]
 
 
 class Runtime(Protocol):
@@ -75,10 +75,12 @@ class RuntimeDescription:
 
 @dataclass(frozen=True)
 class RuntimeRequest:
-    """What the user asked for; "auto" leaves the choice to us. device: auto, cpu, cuda, cuda:1, mps. precision: auto, float32, float16."""
+    """What the user asked for; "auto" leaves the choice to us. device: auto, cpu, cuda, cuda:1, mps, gpu (Intel's, for openvino).
+    precision: auto, float32, float16, bfloat16, int8. passed_over: why runtimes before this one were not taken, for its description."""
 
     device: str = "auto"
     precision: str = "auto"
+    passed_over: tuple[str, ...] = ()
 
 
 RuntimeFactory = Callable[[Path, RuntimeRequest], Runtime]
@@ -90,8 +92,30 @@ def _eager(model: Path, request: RuntimeRequest) -> Runtime:
     return EagerRuntime.load(model, request)
 
 
-# Best first: "auto" takes the first that can be made.
-RUNTIMES: dict[str, RuntimeFactory] = {"eager": _eager}
+def _openvino(model: Path, request: RuntimeRequest) -> Runtime:
+    from avatarify.runtime.openvino import OpenVinoRuntime
+
+    return OpenVinoRuntime.load(model, request)
+
+
+def _compiled(model: Path, request: RuntimeRequest) -> Runtime:
+    from avatarify.runtime.compiled import CompiledRuntime
+
+    return CompiledRuntime.load(model, request)
+
+
+def _cuda_graph(model: Path, request: RuntimeRequest) -> Runtime:
+    from avatarify.runtime.cuda_graph import CudaGraphRuntime
+
+    return CudaGraphRuntime.load(model, request)
+
+
+RUNTIMES: dict[str, RuntimeFactory] = {
+    "cuda-graph": _cuda_graph,
+    "openvino": _openvino,
+    "compiled": _compiled,
+    "eager": _eager,
+}
 
 
 def load_runtime(name: str = "auto", *, model: Path, device: str = "auto", precision: str = "auto") -> Runtime:
@@ -99,19 +123,21 @@ def load_runtime(name: str = "auto", *, model: Path, device: str = "auto", preci
 
     Raises RuntimeUnavailableError with every reason, and CheckpointError for the file.
     """
-    if name != "auto" and name not in RUNTIMES:
-        raise RuntimeUnavailableError(
-            f"There is no runtime {name!r}.", f"Choose auto or one of: {', '.join(RUNTIMES)}."
-        )
-    request = RuntimeRequest(device, precision)
-    candidates = list(RUNTIMES) if name == "auto" else [name]
+    if name != "auto":
+        if name not in RUNTIMES:
+            raise RuntimeUnavailableError(
+                f"There is no runtime {name!r}.", f"Choose auto or one of: {', '.join(RUNTIMES)}."
+            )
+        return RUNTIMES[name](model, RuntimeRequest(device, precision))
+    from avatarify.runtime.choice import order
+
+    chosen = order(model, device, precision)
     reasons: list[str] = []
-    for candidate in candidates:
+    for candidate in chosen.names:
+        left = tuple(reason for reason in chosen.left if not reason.startswith(f"{candidate}:"))
         try:
-            return RUNTIMES[candidate](model, request)
+            return RUNTIMES[candidate](model, RuntimeRequest(device, precision, (*reasons, *left)))
         except RuntimeUnavailableError as error:
-            if len(candidates) == 1:
-                raise
             reasons.append(f"{candidate}: {error}")
     raise RuntimeUnavailableError(f"No runtime works here ({'; '.join(reasons)}).", "`doctor` shows the details.")
 

@@ -59,7 +59,19 @@ def device_name(device: torch.device) -> str:
         return torch.cuda.get_device_name(device)
     if device.type == "mps":
         return "Apple GPU"
-    return f"{_processor()}, {torch.get_num_threads()} threads"
+    return f"{processor()}, {torch.get_num_threads()} threads"
+
+
+def processor() -> str:
+    """What the maker calls the CPU."""
+    try:
+        with open("/proc/cpuinfo", encoding="utf-8") as file:  # noqa: PTH123 - a kernel interface, not a file of ours
+            for line in file:
+                if line.startswith("model name"):
+                    return line.partition(":")[2].strip()
+    except OSError:
+        pass  # not Linux: the platform module knows as much as there is to know
+    return platform.processor() or platform.machine()
 
 
 def lacks_kernels(capability: tuple[int, int], architectures: list[str]) -> bool:
@@ -92,14 +104,3 @@ def _why_not_cuda(index: int) -> str | None:
         name = torch.cuda.get_device_name(index)
         return f"torch {version} has no kernels for {name} (sm_{capability[0]}{capability[1]}); install a newer torch"
     return None
-
-
-def _processor() -> str:
-    try:
-        with open("/proc/cpuinfo", encoding="utf-8") as file:  # noqa: PTH123 - a kernel interface, not a file of ours
-            for line in file:
-                if line.startswith("model name"):
-                    return line.partition(":")[2].strip()
-    except OSError:
-        pass  # not Linux: the platform module knows as much as there is to know
-    return platform.processor() or platform.machine()

@@ -13,6 +13,7 @@ from avatarify.errors import RuntimeUnavailableError
 from avatarify.frame import Image
 from avatarify.model.checkpoint import load_checkpoint
 from avatarify.model.config import ModelConfig
+from avatarify.model.generator import SourceFeatures
 from avatarify.model.motion import Keypoints, hull_area
 from avatarify.model.network import FirstOrderModel
 from avatarify.runtime.base import RuntimeDescription, RuntimeRequest, Source, as_square
@@ -24,19 +25,26 @@ PRECISIONS = {"float32": torch.float32, "float16": torch.float16}
 class EagerRuntime:
     """Motion in float32; the decoder in float16 on a GPU that has it, by autocast."""
 
-    def __init__(self, model: FirstOrderModel, choice: DeviceChoice, precision: str = "auto") -> None:
+    def __init__(
+        self,
+        model: FirstOrderModel,
+        choice: DeviceChoice,
+        precision: str = "auto",
+        *,
+        passed_over: tuple[str, ...] = (),
+    ) -> None:
         self._device = choice.device
-        self._precision = _precision(precision, choice.device)
+        self._precision = chosen_precision(precision, choice.device)
         self._model: FirstOrderModel = model.to(choice.device)
         self._description = RuntimeDescription(
-            "eager", str(choice.device), choice.name, self._precision, choice.passed_over
+            "eager", str(choice.device), choice.name, self._precision, (*passed_over, *choice.passed_over)
         )
 
     @classmethod
     def load(cls, model: Path, request: RuntimeRequest) -> EagerRuntime:
         """Read a checkpoint and put it on the device. Raises CheckpointError, RuntimeUnavailableError."""
         choice = choose_device(request.device)
-        return cls(load_checkpoint(model).build(), choice, request.precision)
+        return cls(load_checkpoint(model).build(), choice, request.precision, passed_over=request.passed_over)
 
     @property
     def description(self) -> RuntimeDescription:
@@ -67,12 +75,12 @@ class EagerRuntime:
     @torch.inference_mode()
     def generate(self, source: Source, driving: Keypoints) -> Image:
         """The moved portrait, uint8 [N,N,3] RGB."""
-        generator = self._model.generator
+        generator, features = self._model.generator, SourceFeatures(*source.features)
         with self._exact():
-            motion = generator.motion(source.features, source.keypoints, driving)
+            motion = generator.motion(features, source.keypoints, driving)
         with self._autocast():
-            decoded = generator.decode(source.features, motion)
-        prediction = generator.compose(source.features, motion, decoded, self.config.image_size)
+            decoded = generator.decode(features, motion)
+        prediction = generator.compose(features, motion, decoded, self.config.image_size)
         return _download(prediction.image)
 
     def close(self) -> None:
@@ -104,7 +112,7 @@ def _download(image: Tensor) -> Image:
     return result
 
 
-def _precision(wanted: str, device: torch.device) -> str:
+def chosen_precision(wanted: str, device: torch.device) -> str:
     """ "auto" is float16 on CUDA, float32 elsewhere: a CPU computes float16 more slowly than float32."""
     if wanted == "auto":
         return "float16" if device.type == "cuda" else "float32"

@@ -30,6 +30,7 @@ def animate(type_: Type, tiny: Path, performance: Path, tmp_path: Path) -> Anima
             "output": tmp_path / "out" / "result.mp4",
             "model": tiny,
             "size": 64,
+            "runtime": "eager",
         }
         (tmp_path / "out").mkdir(exist_ok=True)
         options = [part for name, value in {**given, **changes}.items() for part in (f"--{name}", value)]

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 from pathlib import Path
+from typing import TypeVar
 
 import torch
+from torch import nn
 
 from avatarify.model.checkpoint import Checkpoint, save_checkpoint
 from avatarify.model.config import (
@@ -18,6 +20,7 @@ from avatarify.model.config import (
 )
 from avatarify.model.network import FirstOrderModel
 
+_Module = TypeVar("_Module", bound=nn.Module)
 _HOURGLASS = HourglassConfig(block_expansion=4, max_features=16, num_blocks=2)
 
 TINY_BLEND = dataclasses.replace(
@@ -49,3 +52,19 @@ def write_tiny_model(path: Path, config: ModelConfig = TINY_BLEND) -> Path:
     model = tiny_model(config)
     save_checkpoint(path, Checkpoint(config, model.kp_detector.state_dict(), model.generator.state_dict()))
     return path
+
+
+def lively(module: _Module, *, gentle: bool = False) -> _Module:
+    """The module in evaluation mode with batch norms that have seen data: nothing in them is 0 or 1, some factors are negative.
+    gentle: near enough to 1 for deep networks to stay in range."""
+    generator = torch.Generator().manual_seed(7)
+    for norm in module.modules():
+        if isinstance(norm, nn.BatchNorm2d):
+            assert norm.running_mean is not None
+            assert norm.running_var is not None
+            with torch.no_grad():
+                norm.weight.normal_(1 if gentle else 0, 0.2 if gentle else 1, generator=generator)
+                norm.bias.normal_(0, 0.2, generator=generator)
+                norm.running_mean.normal_(0, 0.2, generator=generator)
+                norm.running_var.uniform_(0.3, 2, generator=generator)
+    return module.eval().requires_grad_(False)

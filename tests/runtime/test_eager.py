@@ -46,7 +46,7 @@ def test_a_source_is_a_value_that_can_be_kept() -> None:
 
 
 def test_description_tells_what_runs(tmp_path: Path) -> None:
-    runtime = load_runtime(model=write_tiny_model(tmp_path / "tiny.safetensors"), device="cpu")
+    runtime = load_runtime("eager", model=write_tiny_model(tmp_path / "tiny.safetensors"), device="cpu")
     assert runtime.description.name == "eager"
     assert runtime.description.precision == "float32"
     assert str(runtime.description).startswith("eager on cpu (")

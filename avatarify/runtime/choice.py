@@ -1,0 +1,123 @@
+"""What "auto" takes: what was fastest when it was measured here, before that what is known to be good on such a machine."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import os
+import platform
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import NamedTuple
+
+import avatarify
+from avatarify.paths import user_cache
+from avatarify.runtime.device import device_name, processor, why_not
+from avatarify.runtime.graph_cache import file_digest
+
+_log = logging.getLogger(__name__)
+_X86 = {"x86_64", "amd64", "i686"}
+_SLOW_START = (
+    "compiled: each start takes up to a minute, and nobody has measured that it is faster here (`bench --compare` does)"
+)
+
+
+class Order(NamedTuple):
+    """names: runtimes to try, best first. left: those that are not tried, each with its reason."""
+
+    names: tuple[str, ...]
+    left: tuple[str, ...] = ()
+
+
+class Measured(NamedTuple):
+    """frame_ms: median of a frame, keypoints and picture. reason: why there is no number."""
+
+    name: str
+    frame_ms: float | None
+    reason: str = ""
+
+
+def order(model: Path, device: str, precision: str, *, cache: Path | None = None) -> Order:
+    """What to try for a model file. cache: instead of the user's folder."""
+    found = recall(model, device, precision, cache=cache)
+    return by_measurement(found) if found else known_good(device)
+
+
+def known_good(device: str) -> Order:
+    """Without a measurement. A measurement takes seconds, and somebody waits for a picture (docs/decisions/0008)."""
+    if device.startswith("cuda") or (device == "auto" and why_not("cuda") is None):
+        return Order(("cuda-graph", "eager"), (_SLOW_START,))
+    if device == "mps" or (device == "auto" and why_not("mps") is None):
+        return Order(("eager",), ("openvino: does not know Apple GPUs",))
+    if device == "gpu":
+        return Order(("openvino",))
+    if platform.machine().lower() in _X86:
+        return Order(("openvino", "eager"), (_SLOW_START,))
+    return Order(("eager", "openvino"), (_SLOW_START,))
+
+
+def by_measurement(found: tuple[Measured, ...]) -> Order:
+    """Fastest first; of the others, how much slower they were, or why they did not run."""
+    timed = sorted((each.frame_ms, each.name) for each in found if each.frame_ms is not None)
+    best_ms, best = timed[0]
+    slower = tuple(f"{name}: {ms:.1f} ms a frame, {best} {best_ms:.1f} (measured here)" for ms, name in timed[1:])
+    failed = tuple(f"{each.name}: {each.reason}" for each in found if each.frame_ms is None)
+    return Order(tuple(name for _, name in timed), slower + failed)
+
+
+def remember(
+    model: Path, device: str, precision: str, found: tuple[Measured, ...], *, cache: Path | None = None
+) -> None:
+    """Keep a measurement for `order`. One without any number is not kept. A folder that must not be written is told in the log."""
+    if all(each.frame_ms is None for each in found):
+        return
+    path = _path(model, device, precision, cache)
+    text = json.dumps([each._asdict() for each in found], indent=1)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = path.with_suffix(f".{os.getpid()}.part")
+        part.write_text(text, encoding="utf-8")
+        part.replace(path)
+    except OSError as error:
+        _log.warning("%s cannot be written (%s): the measurement is not remembered.", path, error)
+
+
+def recall(model: Path, device: str, precision: str, *, cache: Path | None = None) -> tuple[Measured, ...]:
+    """What was measured for exactly this model, machine and these versions, or nothing. A damaged file is removed and told."""
+    try:
+        path = _path(model, device, precision, cache)
+        text = path.read_text(encoding="utf-8")
+    except OSError:  # never measured, or a model that cannot be read, which whoever loads it says better
+        return ()
+    try:
+        found = tuple(_measured(**row) for row in json.loads(text))
+    except (ValueError, TypeError) as error:
+        _log.warning("%s is damaged (%s): runtimes are to be measured again.", path, error)
+        path.unlink(missing_ok=True)
+        return ()
+    return found if any(each.frame_ms is not None for each in found) else ()
+
+
+def _measured(name: str, frame_ms: float | None, reason: str) -> Measured:
+    """A row of the file. Raises ValueError, TypeError."""
+    return Measured(str(name), None if frame_ms is None else float(frame_ms), str(reason))
+
+
+def _path(model: Path, device: str, precision: str, cache: Path | None) -> Path:
+    """Raises OSError for a model that cannot be read."""
+    import torch
+
+    gpu = device_name(torch.device("cuda")) if why_not("cuda") is None else ""
+    packages = (f"{package} {_version(package)}" for package in ("torch", "openvino"))
+    machine = (processor(), gpu, str(os.cpu_count()))
+    facts = (file_digest(model), device, precision, avatarify.__version__, *machine, *packages)
+    name = hashlib.sha256("\n".join(facts).encode()).hexdigest()[:32]
+    return (cache or user_cache() / "runtimes") / f"{name}.json"
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "absent"

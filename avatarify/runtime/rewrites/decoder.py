@@ -1,0 +1,29 @@
+"""The part that may run in fewer bits: from moved features to painted pixels."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from avatarify.model.generator import Generator
+from avatarify.runtime.rewrites.blocks import FastRes, FastUp
+from avatarify.runtime.rewrites.doubling import FourAtOnce
+
+
+class FastDecoder(nn.Module):
+    """The second half of `Generator.decode`."""
+
+    def __init__(self, generator: Generator) -> None:
+        super().__init__()
+        self.bottleneck = nn.ModuleList(FastRes(block) for block in generator.bottleneck)  # type: ignore[arg-type]
+        self.up_blocks = nn.ModuleList(FastUp(block) for block in generator.up_blocks)  # type: ignore[arg-type]
+        self.final = FourAtOnce(generator.final) if generator.up_blocks else generator.final  # needs even sides
+
+    def forward(self, moved: Tensor) -> Tensor:
+        """moved: [1,C,f,f], warped and occluded -> [1,3 or 4,s,s] in (0,1)."""
+        out = moved
+        for block in self.bottleneck:
+            out = block(out)
+        for block in self.up_blocks:
+            out = block(out)
+        return torch.sigmoid(self.final(out))

@@ -1,0 +1,102 @@
+"""Dense motion and the warp of the portrait's features: the part that stays float32 in every runtime."""
+
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from avatarify.model.config import ModelConfig
+from avatarify.model.generator import Generator
+from avatarify.model.motion import coordinate_grid, inverse, product
+from avatarify.runtime.rewrites.blocks import FastHourglass, reordered
+from avatarify.runtime.rewrites.doubling import FourAtOnce
+from avatarify.runtime.rewrites.folding import joined
+from avatarify.runtime.rewrites.resampling import Grow, bilinear_matrix
+
+
+class FastMotion(nn.Module):
+    """`Generator.motion` and the first half of `Generator.decode`, with all that the portrait alone decides given from outside.
+
+    small_side: h. feature_side: f. Keypoints' motions are affine, so one matrix product with a constant grid makes them all.
+    """
+
+    rays: Tensor
+    grid: Tensor
+    along_x: Tensor
+    along_y: Tensor
+
+    def __init__(self, generator: Generator, config: ModelConfig, *, small_side: int, feature_side: int) -> None:
+        super().__init__()
+        network = generator.dense_motion_network
+        self.count, self.channels, self.side = config.num_keypoints, config.num_channels, small_side
+        self.variance = network.kp_variance
+        self.align_corners = config.align_corners
+        order = _channel_order(self.count, self.channels)
+        self.hourglass = FastHourglass(network.hourglass, order)
+        width = network.mask.in_channels - (self.count + 1) * (self.channels + 1)
+        heads = joined(network.mask, *([network.occlusion] if network.occlusion is not None else []))
+        heads = reordered(heads, torch.cat([torch.arange(width), width + order]))
+        self.heads = FourAtOnce(heads) if small_side % 2 == 0 else heads  # a dozen channels do not fill a vector either
+        self.occludes = network.occlusion is not None
+        self.to_features = (
+            Grow(bilinear_matrix(small_side, feature_side)) if small_side != feature_side else nn.Identity()
+        )
+        grid = coordinate_grid(small_side, small_side, torch.zeros(()))  # [h,w,2]
+        self.register_buffer("grid", grid)
+        self.register_buffer("rays", torch.cat([grid, torch.ones(small_side, small_side, 1)], -1).view(1, -1, 3))
+        self.register_buffer("along_x", grid[0, :, 0].clone().view(1, 1, -1))
+        self.register_buffer("along_y", grid[:, 0, 1].clone().view(1, 1, -1))
+
+    def forward(
+        self,
+        features: Tensor,
+        small: Tensor,
+        background: Tensor,
+        source_heat: Tensor,
+        source_value: Tensor,
+        source_jacobian: Tensor,
+        driving_value: Tensor,
+        driving_jacobian: Tensor,
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """The first six as `FastEncoder` and `heat_maps` give them -> moved features [1,C,f,f], already occluded;
+        deformation [1,h,w,2] xy in [-1,1]; occlusion map [1,1,h,w]."""
+        motions = self._motions(source_value, source_jacobian, driving_value, driving_jacobian)  # [K,h*w,2]
+        sampled = F.grid_sample(
+            small, motions.view(1, self.count * self.side, self.side, 2), align_corners=self.align_corners
+        )
+        moved = sampled.view(1, self.channels * self.count, self.side, self.side)
+        heat = self.heat_maps(driving_value) - source_heat
+        maps = self.heads(self.hourglass(torch.cat([heat, moved, background], 1)))
+        mask = F.softmax(maps[:, : self.count + 1], dim=1)[0].flatten(1)[..., None]  # [K+1,h*w,1]
+        still = mask[0] * self.grid.view(-1, 2)
+        deformation = (still + (mask[1:] * motions).sum(0)).view(1, self.side, self.side, 2)
+        field = self.to_features(deformation.permute(0, 3, 1, 2)).permute(0, 2, 3, 1)
+        warped = F.grid_sample(features, field, align_corners=self.align_corners)
+        if not self.occludes:
+            return warped, deformation, torch.ones_like(maps[:, :1])
+        occlusion_map = torch.sigmoid(maps[:, self.count + 1 :])
+        return warped * self.to_features(occlusion_map), deformation, occlusion_map
+
+    def heat_maps(self, value: Tensor) -> Tensor:
+        """value [1,K,2] -> Gaussians around the keypoints, [1,K,h,w]."""
+        across = torch.exp((self.along_x - value[..., :1]).square() * (-0.5 / self.variance))
+        down = torch.exp((self.along_y - value[..., 1:]).square() * (-0.5 / self.variance))
+        return down[..., :, None] * across[..., None, :]
+
+    def _motions(
+        self, source_value: Tensor, source_jacobian: Tensor, driving_value: Tensor, driving_jacobian: Tensor
+    ) -> Tensor:
+        """T(z) = A z + (p_S - A p_D) with A = J_S J_D^-1 for every pixel (paper Eq. 4 and 5), [K,h*w,2]."""
+        affine = product(source_jacobian, inverse(driving_jacobian))[0]  # [K,2,2]
+        shift = source_value[0] - (affine * driving_value[0][:, None, :]).sum(-1)  # [K,2]
+        return self.rays @ torch.cat([affine, shift[..., None]], -1).transpose(1, 2)
+
+
+def _channel_order(count: int, channels: int) -> Tensor:
+    """Our input: K heat maps, each colour of K moved copies, the background. The original's: heat map and colours, copy by copy,
+    the background first; its heat map is always zero and left out here."""
+    stride = channels + 1
+    heat = [stride * (k + 1) for k in range(count)]
+    moved = [stride * (k + 1) + 1 + c for c in range(channels) for k in range(count)]
+    return torch.tensor([*heat, *moved, *(1 + c for c in range(channels))])

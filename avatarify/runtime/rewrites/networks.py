@@ -1,0 +1,103 @@
+"""The steps that a model is taken apart into, each with fixed shapes; only those that touch pictures depend on their size.
+
+look N -> detector                                        every frame
+view N -> encoder                                         every portrait
+motion -> decoder -> picture, or composition N            every frame
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from torch import nn
+
+from avatarify.model.config import ModelConfig
+from avatarify.model.network import FirstOrderModel
+from avatarify.runtime.rewrites.composition import FastBlend, FastPicture, Sides
+from avatarify.runtime.rewrites.decoder import FastDecoder
+from avatarify.runtime.rewrites.detector import FastDetector, look
+from avatarify.runtime.rewrites.encoder import FastEncoder, View
+from avatarify.runtime.rewrites.motion import FastMotion
+
+
+class Networks:
+    """Makes the steps of one model. load: reads its weights, called when the first step is made and not before."""
+
+    def __init__(self, config: ModelConfig, load: Callable[[], FirstOrderModel]) -> None:
+        self.config = config
+        self._load = load
+        self._model: FirstOrderModel | None = None
+
+    @property
+    def model(self) -> FirstOrderModel:
+        """The plain model."""
+        if self._model is None:
+            self._model = self._load()
+        return self._model
+
+    def forget(self) -> None:
+        """Give the plain model's memory back; it is read again if need be."""
+        self._model = None
+
+    @property
+    def detector_side(self) -> int:
+        """Of what the keypoint detector sees."""
+        return _scaled(self.config.image_size, self.config.keypoint_detector.scale_factor)
+
+    @property
+    def image_side(self) -> int:
+        """s: of what the generator sees and paints."""
+        return _scaled(self.config.image_size, self.config.generator.scale_factor)
+
+    @property
+    def small_side(self) -> int:
+        """h: of the dense motion."""
+        return _scaled(self.config.image_size, self.config.dense_motion.scale_factor)
+
+    @property
+    def feature_side(self) -> int:
+        """f: of the generator's features."""
+        return self.image_side >> self.config.generator.num_down_blocks
+
+    @property
+    def feature_channels(self) -> int:
+        """C: of the generator's features."""
+        return self.config.generator.width(self.config.generator.num_down_blocks)
+
+    def look(self, size: int) -> nn.Module:
+        """uint8 [N,N,3] -> what `detector` takes."""
+        return look(self.model.kp_detector, self.config, size)
+
+    def detector(self) -> nn.Module:
+        """-> value, jacobian."""
+        return FastDetector(self.model.kp_detector, self.config, side=self.detector_side)
+
+    def view(self, size: int) -> nn.Module:
+        """uint8 [N,N,3] -> what `encoder` takes."""
+        return View(self.model.generator, self.config, size)
+
+    def encoder(self) -> nn.Module:
+        """-> features, background."""
+        return FastEncoder(self.model.generator, self.config, side=self.small_side)
+
+    def motion(self) -> nn.Module:
+        """-> moved features, deformation, occlusion map."""
+        return FastMotion(self.model.generator, self.config, small_side=self.small_side, feature_side=self.feature_side)
+
+    def decoder(self) -> nn.Module:
+        """moved features -> painted pixels."""
+        return FastDecoder(self.model.generator)
+
+    def picture(self) -> nn.Module:
+        """Painted pixels -> uint8 [S,S,3], for a plain generator."""
+        return FastPicture()
+
+    def composition(self, size: int) -> nn.Module:
+        """Painted pixels, deformation, portrait -> uint8 [N,N,3], for a blending generator."""
+        sides = Sides(self.image_side, self.config.image_size, self.small_side, size)
+        return FastBlend(self.model.generator, self.config, sides)
+
+
+def _scaled(size: int, factor: float) -> int:
+    step = round(1 / factor)
+    return -(-size // step)

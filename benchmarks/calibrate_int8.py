@@ -1,0 +1,116 @@
+"""Finds the ranges with which a model's decoder runs in eight bits, and writes them beside the model.
+
+usage: python -m benchmarks.calibrate_int8 CLIPS [--model FILE] [--frames N]
+CLIPS is a folder of face clips, 256x256 and framed (never held-out ones: their errors are what the result is judged by). Of each clip the
+first frame is moved to some of the others. What every convolution of the decoder reads is counted in a histogram; its range is the
+one that makes the squared rounding error smallest, so a few extremes are cut off.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+
+from avatarify.media.video_reader import VideoReader
+from avatarify.model.checkpoint import load_checkpoint
+from avatarify.model.motion import Keypoints, gaussians
+from avatarify.model.network import FirstOrderModel
+from avatarify.paths import EMBEDDED_MODEL
+from avatarify.runtime.graph_cache import file_digest
+from avatarify.runtime.quantise import Ranges, ranges_path
+from avatarify.runtime.rewrites.networks import Networks
+
+BINS = 2048
+CUTS = 64  # ranges that are tried for a layer
+
+
+class Reach:
+    """What one convolution read: a histogram over [-limit, limit], where limit is what the first pass saw."""
+
+    def __init__(self) -> None:
+        self.low, self.high = 0.0, 0.0
+        self.counts = torch.zeros(BINS)
+
+    def look(self, x: Tensor) -> None:
+        self.low, self.high = min(self.low, float(x.min())), max(self.high, float(x.max()))
+
+    def count(self, x: Tensor) -> None:
+        limit = max(-self.low, self.high)
+        self.counts += torch.histc(x, BINS, -limit, limit)
+
+    def best(self) -> tuple[float, float]:
+        """The range with the smallest squared error."""
+        limit = max(-self.low, self.high)
+        centres = (torch.arange(BINS) + 0.5) / BINS * 2 * limit - limit
+        signed = self.low < 0
+
+        def error(reach: float) -> float:
+            step = reach / (127 if signed else 255)
+            rounded = (centres / step).round().mul(step).clamp(-reach if signed else 0, reach)
+            return float((self.counts * (centres - rounded).square()).sum())
+
+        reach = min((limit * (cut + 1) / CUTS for cut in range(CUTS // 4, CUTS)), key=error)
+        return (-reach if signed else 0.0), reach
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("clips", type=Path)
+    parser.add_argument("--model", type=Path, default=EMBEDDED_MODEL)
+    parser.add_argument("--frames", type=int, default=3, help="driving frames of each clip (default 3)")
+    options = parser.parse_args()
+    torch.set_num_threads(1)
+    checkpoint = load_checkpoint(options.model)
+    model = checkpoint.build()
+    moved = list(moved_features(model, sorted(options.clips.glob("*.mp4")), options.frames))
+    layers = ranges(Networks(checkpoint.config, lambda: model).decoder(), moved)
+    path = ranges_path(options.model)
+    path.write_text(Ranges(file_digest(options.model), layers).to_json(), encoding="utf-8")
+    print(f"{len(moved)} frames, {len(layers)} layers -> {path}")
+
+
+@torch.inference_mode()
+def moved_features(model: FirstOrderModel, clips: list[Path], frames: int) -> Iterator[Tensor]:
+    """What the decoder reads when each clip's first frame is moved to some of its others."""
+    networks = Networks(model.config, lambda: model)
+    motion, encoder, detector = networks.motion(), networks.encoder(), networks.detector()
+    side = networks.small_side
+    for clip in clips:
+        with VideoReader(clip) as reader:
+            images = [torch.from_numpy(frame.image) for frame in reader]
+        size = images[0].shape[0]
+        look, view = networks.look(size), networks.view(size)
+        source = Keypoints(*detector(look(images[0])))
+        image, small = view(images[0])
+        features, background = encoder(image, small)
+        heat = gaussians(source.value, side, side, model.config.dense_motion.kp_variance)
+        for driver in images[:: max(1, len(images) // frames)][:frames]:
+            yield motion(features, small, background, heat, *source, *detector(look(driver)))[0]
+
+
+@torch.inference_mode()
+def ranges(decoder: nn.Module, moved: list[Tensor]) -> tuple[tuple[float, float], ...]:
+    """The range of each convolution, in the order in which they run."""
+    reaches: dict[nn.Module, Reach] = {}
+    for work in ("look", "count"):
+        hooks = []
+        for module in decoder.modules():
+            if isinstance(module, nn.Conv2d | nn.ConvTranspose2d):
+
+                def observe(module: nn.Module, inputs: tuple[Tensor], work: str = work) -> None:
+                    getattr(reaches.setdefault(module, Reach()), work)(inputs[0])
+
+                hooks.append(module.register_forward_pre_hook(observe))
+        for features in moved:
+            decoder(features)
+        for hook in hooks:
+            hook.remove()
+    return tuple(reach.best() for reach in reaches.values())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,120 @@
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from avatarify.errors import CheckpointError, RuntimeUnavailableError
+from avatarify.model.config import ModelConfig
+from avatarify.runtime import openvino as room
+from avatarify.runtime.base import RuntimeRequest
+from avatarify.runtime.device import DeviceChoice
+from avatarify.runtime.eager import EagerRuntime
+from avatarify.runtime.openvino import OpenVinoRuntime
+from tests.fakes.models import TINY_BLEND, TINY_PLAIN, tiny_model, write_tiny_model
+from tests.runtime.test_eager import picture
+
+CPU = RuntimeRequest("cpu", "float32")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A model of either kind, and a cache that the tests share: making graphs takes a second."""
+    path = tmp_path_factory.mktemp("openvino")
+    write_tiny_model(path / "blend.safetensors", TINY_BLEND)
+    write_tiny_model(path / "plain.safetensors", TINY_PLAIN)
+    return path
+
+
+def load(folder: Path, kind: str = "blend", request: RuntimeRequest = CPU) -> OpenVinoRuntime:
+    return OpenVinoRuntime.load(folder / f"{kind}.safetensors", request, cache=folder / "cache")
+
+
+@pytest.mark.parametrize(("kind", "config"), [("blend", TINY_BLEND), ("plain", TINY_PLAIN)])
+def test_it_gives_what_eager_gives(folder: Path, kind: str, config: ModelConfig) -> None:
+    runtime = load(folder, kind)
+    eager = EagerRuntime(tiny_model(config), DeviceChoice(torch.device("cpu"), "a test"))
+    for size in (64, 128):
+        sources = [each.encode_source(picture(size)) for each in (runtime, eager)]
+        assert sources[0].hull_area == pytest.approx(sources[1].hull_area, abs=1e-5)
+        for seed in (1, 2):
+            driving = [each.detect(picture(96, seed)) for each in (runtime, eager)]
+            torch.testing.assert_close(driving[0].value, driving[1].value, rtol=0, atol=1e-5)
+            torch.testing.assert_close(driving[0].jacobian, driving[1].jacobian, rtol=1e-5, atol=1e-5)
+            shown = runtime.generate(sources[0], driving[0]), eager.generate(sources[1], driving[1])
+            assert shown[0].dtype == np.uint8
+            assert shown[0].shape == shown[1].shape
+            assert np.abs(shown[0].astype(int) - shown[1]).max() <= 1
+    runtime.close()
+    runtime.close()
+
+
+def test_the_second_start_takes_its_graphs_from_the_cache(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = load(folder)
+    expected = first.generate(first.encode_source(picture(64)), first.detect(picture(64, 1)))
+
+    def refuse(*_: object) -> None:
+        raise AssertionError("made anew")
+
+    monkeypatch.setattr(room, "_graph", refuse)
+    monkeypatch.setattr(room, "load_checkpoint", refuse)
+    second = load(folder)
+    assert second.config == TINY_BLEND
+    assert np.array_equal(second.generate(second.encode_source(picture(64)), second.detect(picture(64, 1))), expected)
+
+
+@pytest.mark.parametrize("damage", [b"", b"not a graph"])
+def test_a_graph_that_is_not_one_is_made_anew(
+    folder: Path, tmp_path: Path, damage: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    model = write_tiny_model(tmp_path / "tiny.safetensors")
+    runtime = OpenVinoRuntime.load(model, CPU, cache=tmp_path / "cache")
+    expected = runtime.detect(picture(64))
+    runtime._backend._cache.write("motion", damage)  # type: ignore[attr-defined]
+    with caplog.at_level(logging.WARNING):
+        again = OpenVinoRuntime.load(model, CPU, cache=tmp_path / "cache")
+    assert "motion.graph cannot be used" in caplog.text
+    assert torch.equal(again.detect(picture(64)).value, expected.value)
+    caplog.clear()
+    OpenVinoRuntime.load(model, CPU, cache=tmp_path / "cache")
+    assert not caplog.records
+
+
+def test_other_weights_have_other_graphs(folder: Path, tmp_path: Path) -> None:
+    model = write_tiny_model(tmp_path / "tiny.safetensors", TINY_BLEND)
+    assert OpenVinoRuntime.load(model, CPU, cache=tmp_path / "cache").config == TINY_BLEND
+    write_tiny_model(model, TINY_PLAIN)
+    assert OpenVinoRuntime.load(model, CPU, cache=tmp_path / "cache").config == TINY_PLAIN
+    assert len(list((tmp_path / "cache").iterdir())) == 2
+
+
+def test_description_tells_device_threads_and_precision(folder: Path) -> None:
+    description = load(folder).description
+    assert (description.name, description.device, description.precision) == ("openvino", "cpu", "float32")
+    assert "threads" in description.device_name
+    assert description.passed_over == ()
+    chosen = load(folder, request=RuntimeRequest("auto", "float32", ("compiled: slow",))).description
+    assert chosen.passed_over[0] == "compiled: slow"
+    if not torch.cuda.is_available():
+        assert chosen.passed_over[1].startswith("cuda: ")
+
+
+def test_what_cannot_be_had_is_told(folder: Path, tmp_path: Path) -> None:
+    with pytest.raises(RuntimeUnavailableError, match=r"no device 'cuda' here \(it has .*cpu"):
+        load(folder, request=RuntimeRequest("cuda"))
+    with pytest.raises(RuntimeUnavailableError, match="no precision 'int3'"):
+        load(folder, request=RuntimeRequest("cpu", "int3"))
+    with pytest.raises(RuntimeUnavailableError, match="CPU does not compute float16"):
+        load(folder, request=RuntimeRequest("cpu", "float16"))
+    with pytest.raises(CheckpointError):
+        OpenVinoRuntime.load(tmp_path / "absent.safetensors", CPU, cache=tmp_path)
+
+
+def test_nobody_is_told_that_it_is_used() -> None:
+    """OpenVINO's own converter reports each use to a server."""
+    text = "".join(path.read_text(encoding="utf-8") for path in Path(room.__file__).parent.rglob("*.py"))
+    assert "import openvino.tools" not in text
+    assert "convert_model(" not in text
