@@ -14,9 +14,10 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 INTERRUPTED = 130
 HELP = """\
-usage: python3 run.py [--no-venv] VERB [options]
+usage: python3 run.py [--no-venv] [VERB] [options]
 
 verbs:
+  app         open the window (the same as without a verb)
   demo        animate several avatars and write a video and a contact sheet
   live        move an avatar with your webcam, for Zoom, Meet and others
   control     tell a running app what to do: next avatar, pause, status and more
@@ -26,6 +27,7 @@ verbs:
   prepare     cut videos into clips to train on
   train       train a model of your own
   evaluate    measure a model on clips that it never saw
+  bench       measure how fast a model runs here, stage by stage
   doctor      say what this machine can do, and what is missing
   test        run the linters, the type checker and the tests
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from enum import Enum
@@ -73,6 +74,8 @@ class Call(QObject):
         self.camera: LatestSlot[Frame] | None = None
         """The camera's own pictures, for the user's eyes only."""
         self._make_live = make_live
+        self._make_request: Callable[[], LiveRequest] | None = None
+        self._watched = False
         self._under_way: list[_UnderWay] = []
         self._run = 0  # tells a call from one that was given up while it was starting
         self._avatars: tuple[object, ...] = ()
@@ -95,15 +98,19 @@ class Call(QObject):
 
     def start(self, request: LiveRequest) -> None:
         """Begin a call. While one runs or starts: nothing."""
+        self.begin(lambda: request)
+
+    def begin(self, make_request: Callable[[], LiveRequest]) -> None:
+        """The same, where making the request takes time: it is called in the call's own thread, and may raise."""
         if self.state is not CallState.STOPPED:
             return
-        self.request = request
+        self._make_request = make_request
         self._run += 1
         run, preview_ready = self._run, self.preview_ready
         self._become(CallState.STARTING)
 
         def begin() -> Live:
-            live = self._make_live(request, preview_ready.emit)
+            live = self._make_live(make_request(), preview_ready.emit)
             live.start()
             return live
 
@@ -122,12 +129,23 @@ class Call(QObject):
             self._become(CallState.STOPPING)
             self.tasks.run(live.stop, done=self._stopped, failed=self._stopped_badly)
 
+    def close(self, limit_s: float) -> bool:
+        """End the call here and now, because the program ends. Takes at most so long; False: it hangs."""
+        live, self._run = self.live, self._run + 1
+        if live is None:
+            return True
+        self._forget()
+        thread = threading.Thread(target=live.stop, name="avatarify end", daemon=True)
+        thread.start()
+        thread.join(limit_s)
+        return not thread.is_alive()
+
     def restart(self) -> None:
         """Try again what failed: the engine of a running call, else the whole call as it was asked for last."""
         if self.live is not None:
             self._in_thread("shell.busy_model", lambda live: live.pipeline.restart_engine())
-        elif self.request is not None:
-            self.start(self.request)
+        elif self._make_request is not None:
+            self.begin(self._make_request)
 
     def show_avatar(self, key: str | int) -> None:
         """By name or number."""
@@ -149,6 +167,12 @@ class Call(QObject):
         """Take the newest frame as the reference."""
         self._command("shell.busy_calibrating", lambda live: live.calibrate())
 
+    def accept_offer(self) -> None:
+        """Take the better moment that is offered."""
+        self._command(
+            "shell.busy_calibrating", lambda live: live.pipeline.submit(lambda engine: engine.session.accept_offer())
+        )
+
     def undo_calibration(self) -> None:
         """Back to the one before."""
         self._command("shell.busy_calibrating", lambda live: live.undo_calibration())
@@ -157,10 +181,20 @@ class Call(QObject):
         """From the next frame on."""
         self._command("shell.busy_settings", lambda live: live.change(settings))
 
+    def reset_framing(self) -> None:
+        """Straight to the face, without zoom, shift or lock."""
+        self._command(
+            "shell.busy_settings", lambda live: live.pipeline.submit(lambda engine: engine.session.reset_framing())
+        )
+
     def change_look(self, look: Look) -> None:
         """Ground, mirror, badge."""
         if self.live is not None:
             self.live.change_look(look)
+
+    def change_pace(self, *, governor: bool, fps_cap: float | None) -> None:
+        """Whether to do less on a slow machine, and how many frames a second to animate at most."""
+        self._command("shell.busy_settings", lambda live: live.change_pace(governor=governor, fps_cap=fps_cap))
 
     def change_camera(self, camera: str) -> None:
         """Open another camera; the present one goes on until that has worked."""
@@ -203,6 +237,12 @@ class Call(QObject):
             self.live.pipeline.passthrough.switch_off()
         self.look()
 
+    def watch(self, watched: bool) -> None:
+        """Somebody looks at the preview: without, and without a reader of the virtual camera, the engine rests."""
+        self._watched = watched
+        if self.live is not None:
+            self.live.watch(watched)
+
     def face(self) -> FaceState | None:
         """The newest look at the user's face."""
         return self.live.face() if self.live is not None else None
@@ -244,7 +284,8 @@ class Call(QObject):
         if run != self._run:  # given up meanwhile
             self.tasks.run(live.stop, done=_nothing, failed=self.failed.emit)
             return
-        self.live = live
+        self.live, self.request = live, live.request
+        live.watch(self._watched)
         self.camera = live.pipeline.camera.subscribe(self.camera_ready.emit)
         self.state = CallState.RUNNING
         self._timer.start()

@@ -68,8 +68,15 @@ class Choices(QObject):
 
     def _save(self) -> None:
         preferences, path = self._preferences, self._path
+        self._tasks.run(
+            lambda: save(preferences, path),
+            done=lambda _: self._saved(preferences),
+            failed=self._not_kept,
+            lane="preferences",
+        )
+
+    def _saved(self, preferences: Preferences) -> None:
         self._kept = preferences
-        self._tasks.run(lambda: save(preferences, path), done=lambda _: None, failed=self._not_kept, lane="preferences")
 
     def _not_kept(self, error: AvatarifyError) -> None:
         self.failed.emit(error)

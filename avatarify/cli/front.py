@@ -15,6 +15,7 @@ from types import ModuleType
 import avatarify
 from avatarify.cli import (
     animate,
+    app,
     bench,
     cameras,
     control,
@@ -32,6 +33,7 @@ from avatarify.errors import AvatarifyError, SettingsError
 from avatarify.paths import user_cache
 
 VERBS: tuple[ModuleType, ...] = (
+    app,
     demo,
     live,
     control,
@@ -51,15 +53,14 @@ OK, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run a verb. Returns 0, 1 for an error that was told, 2 for wrong usage, 130 after Ctrl-C."""
+    """Run a verb; without one, open the window. Returns 0, 1 for an error that was told, 2 for wrong usage, 130 after Ctrl-C."""
     reader = parser()
     try:
         arguments = reader.parse_args(argv)
     except SystemExit as exit_:
         return exit_.code if isinstance(exit_.code, int) else USAGE
     if not hasattr(arguments, "run"):
-        reader.print_help()
-        return OK
+        return main([*(argv if argv is not None else sys.argv[1:]), app.NAME])
     logging.basicConfig(level=logging.DEBUG if arguments.debug else logging.ERROR, format="%(name)s: %(message)s")
     return _guarded(arguments)
 
@@ -69,7 +70,7 @@ def parser() -> argparse.ArgumentParser:
     front = argparse.ArgumentParser(
         prog="run.py",
         description="Animate a portrait with your face, from files or live.",
-        epilog="`run.py VERB --help` tells what a verb can do.",
+        epilog="Without a verb the window opens. `run.py VERB --help` tells what a verb can do.",
     )
     front.add_argument("--version", action="version", version=f"avatarify {avatarify.__version__}")
     front.add_argument("--debug", action="store_true", help="show what happens inside, and full tracebacks")

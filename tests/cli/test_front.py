@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import avatarify
-from avatarify.cli import doctor, front
+from avatarify.cli import app, doctor, front
 from avatarify.paths import PROJECT
 from tests.cli.conftest import Type
 
@@ -27,8 +27,12 @@ def test_every_verb_has_help(type_: Type, verb: str) -> None:
     assert "usage: run.py" in ended.out
 
 
-def test_without_a_verb_help_is_shown(type_: Type) -> None:
-    assert type_().out == type_("--help").out
+def test_without_a_verb_the_window_opens(type_: Type, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[bool] = []
+    monkeypatch.setattr(app, "run", lambda arguments: opened.append(arguments.debug) or 0)
+    assert type_().code == 0
+    assert type_("--debug").code == 0
+    assert opened == [False, True]
 
 
 def test_version(type_: Type) -> None:

@@ -1,0 +1,220 @@
+"""All parts of the app, made and joined in this one place: call, choices, window, tray, keys, avatars."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from avatarify.app.app_request import AppRequest
+from avatarify.app.avatar_choices import AvatarChoices
+from avatarify.app.call import Call, CallState
+from avatarify.app.choices import Choices
+from avatarify.app.commands.chosen_keys import chosen_global_keys, chosen_keys
+from avatarify.app.commands.rules import Scope
+from avatarify.app.commands.table import COMMANDS
+from avatarify.app.control_server import ControlServer
+from avatarify.app.follower import Follower
+from avatarify.app.gallery.gallery import Gallery
+from avatarify.app.hotkeys.choose import choose
+from avatarify.app.hotkeys.hotkeys import HotKeys
+from avatarify.app.main_window import MainWindow
+from avatarify.app.places import Places
+from avatarify.app.recording import Recording
+from avatarify.app.setting_texts import label_of
+from avatarify.app.tasks import Tasks, unexpected
+from avatarify.app.text.text import tr
+from avatarify.app.tray import Tray
+from avatarify.errors import AvatarifyError
+from avatarify.paths import user_avatar_settings, user_places, user_preferences
+from avatarify.preferences.avatar_memory import AvatarMemory
+from avatarify.preferences.file import load
+from avatarify.preferences.schema import find_setting
+
+if TYPE_CHECKING:
+    from avatarify.avatars import Avatars
+    from avatarify.live.live import Live
+    from avatarify.live.request import LiveRequest
+
+MakeLive = Callable[["LiveRequest", Callable[[], None]], "Live"]
+_MAIN = "main"
+_AFTER_PAINT_MS = 30
+"""The window paints itself first: importing torch takes the interpreter away from it now and then."""
+_log = logging.getLogger(__name__)
+
+
+class Application(QObject):
+    """closed: the window has been closed; the program is to end. Raises SettingsError for overrides that cannot be."""
+
+    closed = Signal()
+    _defects = Signal(object)
+
+    def __init__(
+        self, request: AppRequest, *, make_live: MakeLive | None = None, parent: QObject | None = None
+    ) -> None:
+        """make_live: a stand-in for the real one, for tests; called in a thread."""
+        super().__init__(parent)
+        self._request = request
+        loaded = load(user_preferences())
+        request.over(loaded.preferences)
+        self.tasks = Tasks(self)
+        self.choices = Choices(loaded.preferences, user_preferences(), tasks=self.tasks, parent=self)
+        self.call = Call(make_live if make_live is not None else real_live, tasks=self.tasks, parent=self)
+        self.recording = Recording(self.call, parent=self)
+        self.hotkeys = HotKeys(choose(), self.tasks, self)
+        self.follower = Follower(self.call, self.choices, restart=self.restart_call, parent=self)
+        memory = AvatarMemory(user_avatar_settings())
+        self.avatar_choices = AvatarChoices(self.call, self.choices, memory, tasks=self.tasks, parent=self)
+        self._notes = (*loaded.notes, *memory.notes)
+        self.places = Places(user_places())
+        self.control = ControlServer(
+            self.call, {entry.id: partial(self.press, entry.id) for entry in COMMANDS}, parent=self
+        )
+        self.control.raised.connect(self.raise_window)
+        self.recording.failed.connect(self.control.take_failure)
+        self.follower.dress()
+        self._avatars: list[Avatars] = []
+        self._avatars_lock = threading.Lock()
+        self._again = False
+        self.tray: Tray | None = None
+        self.window = self._make_window()
+        self.places.restore(self.window, _MAIN)
+        self.follower.words_changed.connect(self._speak_anew)
+        self.follower.keys_changed.connect(self._rebind)
+        self.follower.waits.connect(self._tell_waiting)
+        self.choices.changed.connect(lambda keys: self._show_tray() if "window.tray" in keys else None)
+        self.hotkeys.pressed.connect(self.press)
+        self.avatar_choices.failed.connect(lambda error: self.window.tell(error, source="preferences"))
+        self.call.changed.connect(self._follow_call)
+        self._defects.connect(lambda error: self.window.tell(error, source="defect"))
+
+    def show(self) -> None:
+        """Open the window, and begin the call as soon as it has been painted."""
+        self.window.show()
+        self._show_tray()
+        self._rebind()
+        for note in self._notes:
+            self.window.tell(AvatarifyError(note), source="preferences")
+        QTimer.singleShot(_AFTER_PAINT_MS, self._begin)
+
+    def begin_call(self) -> None:
+        """As it is chosen now. While one runs: nothing."""
+        chosen, avatar = self._request.over(self.choices.preferences), self._request.avatar
+        self._request = AppRequest(self._request.overrides, None, self._request.debug)
+
+        def make_request() -> LiveRequest:
+            from avatarify.app.what_to_run import make_request
+
+            return make_request(chosen, avatar=avatar)
+
+        self.call.begin(make_request)
+
+    def restart_call(self) -> None:
+        """End the call and begin it anew as it is chosen now."""
+        self._again = True
+        if self.call.state is CallState.STOPPED:
+            self._follow_call()
+        else:
+            self.call.stop()
+
+    def press(self, id_: str) -> None:
+        """Do a command, as its key in the window would."""
+        self.window.commands.press(id_)
+
+    def raise_window(self) -> None:
+        """Somebody looks for it."""
+        self.window.raise_up()
+
+    def defect(self, error: BaseException) -> None:
+        """Something went wrong that nobody caught. From any thread."""
+        self._defects.emit(unexpected(error))
+
+    def close(self, limit_s: float) -> bool:
+        """End the call, keep what was chosen, give everything back. Takes at most so long; False: something hangs."""
+        self.control.close()
+        self.places.remember(self.window, _MAIN)
+        self.window.pages.close()
+        self.window.gallery.close_down()
+        self.window.hide()
+        if self.tray is not None:
+            self.tray.show(False)
+        self.hotkeys.close()
+        try:
+            self.choices.flush()
+            self.avatar_choices.flush()
+        except AvatarifyError as error:
+            _log.error("The preferences are not kept: %s", error)
+        self.places.write()
+        ended = self.call.close(limit_s)
+        return self.tasks.close(0.05) and ended
+
+    def open_avatars(self) -> Avatars:
+        """The one collection that gallery and call share. In any thread."""
+        with self._avatars_lock:
+            if not self._avatars:
+                from avatarify.app.what_to_run import open_avatars
+
+                self._avatars.append(open_avatars(self._request.over(self.choices.preferences)))
+            return self._avatars[0]
+
+    def _begin(self) -> None:
+        self.begin_call()
+        if not self.choices.preferences.switch("first_run.done"):
+            self.window.open_first_run()
+
+    def _make_window(self) -> MainWindow:
+        window = MainWindow(
+            self.call,
+            self.choices,
+            self.recording,
+            keymap=chosen_keys(self.choices.preferences, Scope.WINDOW).keymap,
+            gallery=Gallery(self.call, self.open_avatars),
+            hotkeys=self.hotkeys,
+        )
+        window.closed.connect(self.closed)
+        self.tray = Tray(self.call, window.commands, self)
+        self.tray.window_wanted.connect(self.raise_window)
+        return window
+
+    def _speak_anew(self) -> None:
+        """The same window in another language, at the same place."""
+        old, geometry = self.window, self.window.saveGeometry()
+        old.closed.disconnect(self.closed)
+        old.pages.close()
+        if self.tray is not None:
+            self.tray.show(False)
+            self.tray.deleteLater()
+        self.window = self._make_window()
+        self.window.restoreGeometry(geometry)
+        self.window.show()
+        self._show_tray()
+        old.hide()
+        old.deleteLater()
+
+    def _rebind(self) -> None:
+        read = chosen_keys(self.choices.preferences, Scope.WINDOW)
+        self.window.commands.rebind(read.keymap)
+        self.hotkeys.apply(chosen_global_keys(self.choices.preferences))
+
+    def _show_tray(self) -> None:
+        if self.tray is not None:
+            self.tray.show(self.choices.preferences.switch("window.tray"))
+
+    def _tell_waiting(self, key: str) -> None:
+        self.window.status_line.tell(tr("shell.waits", label_of(find_setting(key))))
+
+    def _follow_call(self) -> None:
+        if self._again and self.call.state is CallState.STOPPED:
+            self._again = False
+            self.begin_call()
+
+
+def real_live(request: LiveRequest, on_preview: Callable[[], None]) -> Live:
+    """In a thread: this is where torch is imported."""
+    from avatarify.live.live import Live
+
+    return Live(request, on_preview=on_preview)

@@ -1,0 +1,44 @@
+"""The user's column at the left: as wide as the height allows, because its picture is 4:3 and its card needs its place."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from avatarify.app.calibrate_card import CalibrateCard
+from avatarify.app.self_view import SelfView
+from avatarify.app.theme.theme import SPACE
+
+_LEAST, _SHARE = 216, 0.33  # width: logical pixels, share of the window's
+_EDGES = 2 * SPACE + 2  # of the card beside its picture
+
+
+class SideColumn(QWidget):
+    """Holds both cards and sets its own width."""
+
+    def __init__(self, self_view: SelfView, card: CalibrateCard, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._view, self._card = self_view, card
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(SPACE)
+        box.addWidget(self_view)
+        box.addWidget(card, 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt calls it so
+        super().resizeEvent(event)
+        self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._fit()
+
+    def _fit(self) -> None:
+        picture = self._view.picture
+        around = self._view.sizeHint().height() - (picture.minimumHeight() or picture.sizeHint().height())
+        room = self.height() - self._card.minimumSizeHint().height() - SPACE - around
+        width = max(_LEAST, min(room * 4 // 3 + _EDGES, round(self.window().width() * _SHARE)))
+        picture.setFixedHeight((width - _EDGES) * 3 // 4)
+        self.setFixedWidth(width)
