@@ -1,11 +1,11 @@
-"""The ring is there for the keyboard and not for the mouse."""
+"""The ring is there for the keyboard and not for the mouse; numbers do not stick to the edge of their field."""
 
 from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QColor, QFocusEvent
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QApplication, QPushButton, QSpinBox
 from pytestqt.qtbot import QtBot
 
 from avatarify.app.theme.palette import LIGHT
@@ -47,3 +47,11 @@ def test_it_stays_while_another_window_is_in_front(button: QPushButton) -> None:
     focus(button, Qt.FocusReason.TabFocusReason)
     focus(button, Qt.FocusReason.ActiveWindowFocusReason, QEvent.Type.FocusOut)
     assert edge(button) == QColor(LIGHT.focus)
+
+
+def test_numbers_have_air(qtbot: QtBot, qapp: QApplication) -> None:
+    apply_theme(qapp, "light")
+    box = QSpinBox()
+    qtbot.addWidget(box)
+    box.show()
+    assert box.lineEdit().textMargins().left() == 6

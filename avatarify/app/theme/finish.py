@@ -1,10 +1,10 @@
-"""The ring around what the keys act on: shown to those who move with the keyboard, and not to those who click."""
+"""What a style sheet cannot say: a ring for those who move with the keyboard and not for those who click; air in number fields."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QFocusEvent
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QWidget
 
 _BY_KEY = (
     Qt.FocusReason.TabFocusReason,
@@ -15,7 +15,10 @@ _KEEPS = (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReaso
 """Another window comes and goes; nobody has chosen another widget."""
 
 
-class FocusRing(QObject):
+_NUMBER_MARGIN = 6  # logical pixels; Qt has no padding for the words of a spin box
+
+
+class Finish(QObject):
     """Sets the property "ring" of widgets for the style sheet. Fields to write in have their ring always."""
 
     def __init__(self, app: QApplication) -> None:
@@ -25,6 +28,8 @@ class FocusRing(QObject):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt calls it so
         """Looks on; stops nothing."""
         kind = event.type()
+        if kind == QEvent.Type.Polish and isinstance(watched, QAbstractSpinBox):
+            watched.lineEdit().setTextMargins(_NUMBER_MARGIN, 0, 0, 0)
         if kind not in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
             return False
         if isinstance(watched, QWidget) and isinstance(event, QFocusEvent) and event.reason() not in _KEEPS:
