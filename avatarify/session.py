@@ -115,8 +115,8 @@ class Session:
         if jumped:
             self._calibrator.restart(self._recosted())
         if not lost:
-            size = 2 * self._animator.runtime.config.image_size  # keeps the detector's area average honest
-            view = View(framed.crop.apply(frame.image, size), framed.crop)
+            size = 2 * self._animator.runtime.config.image_size  # the detector averages it down: see Crop.sample
+            view = View(framed.crop.sample(frame.image, size), framed.crop)
             raw = self._comfort.see(self._animator.detect(view.image), framed)
             self._seen = Seen(raw.in_square(framed.base), framed.base, face, view)
         try:

@@ -73,7 +73,7 @@ class RuntimeLoop:
         self._square = centre_square(_decoded(footage.jpegs[0]))
         self._composer = Composer(FRAME_SIZE) if compose else None
         self._sent = np.empty((FRAME_SIZE[1] * 3 // 2, FRAME_SIZE[0]), np.uint8)
-        first = self._square.apply(_in_rgb(_decoded(footage.jpegs[0])), self._crop_side)
+        first = self._square.sample(_in_rgb(_decoded(footage.jpegs[0])), self._crop_side)
         self._reference = self._animator.calibrate(first)
         self._wait = _waiter(runtime.description.device)
 
@@ -88,7 +88,7 @@ class RuntimeLoop:
         watch.lap("decode")
         rgb = _in_rgb(bgr)
         watch.lap("colour")
-        face = self._square.apply(rgb, self._crop_side)
+        face = self._square.sample(rgb, self._crop_side)
         watch.lap("crop")
         driving = self._animator.detect(face)
         watch.lap("detect")

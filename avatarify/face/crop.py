@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
 
 from avatarify.frame import Image
+
+_SKIPS = 2.0  # pixels a step; bilinear reading looks at two, and skips what lies between when steps are longer
 
 
 @dataclass(frozen=True)
@@ -23,22 +26,32 @@ class Crop:
 
         What lies outside the picture is filled with its border, drawn out and blurred.
         """
+        side = max(1, round(self.size))
+        out = side if size is None else size
+        return self._cut(image, out, _averaged if out < side else _enlarged)
+
+    def sample(self, image: Image, size: int) -> Image:
+        """The same for the live path, in a fifth of the time: bilinear, softened first where more than two pixels fall on one.
+
+        Enough for a picture that is averaged once more, as the keypoint detector's is; softer than `apply` where it shrinks.
+        """
+        return self._cut(image, size, _sampled)
+
+    def _cut(self, image: Image, out: int, resize: Callable[[Image, tuple[int, int]], Image]) -> Image:
         height, width = image.shape[:2]
         side = max(1, round(self.size))
         left, top = round(self.left), round(self.top)
         x0, x1 = _shared(left, side, width)
         y0, y1 = _shared(top, side, height)
-        out = side if size is None else size
         zoom = out / side
         column, row = _placed(x0 - left, zoom, out), _placed(y0 - top, zoom, out)
         fitted = (
             max(1, min(round((x1 - left) * zoom), out) - column),
             max(1, min(round((y1 - top) * zoom), out) - row),
         )
-        kind = cv2.INTER_AREA if zoom < 1 else cv2.INTER_CUBIC
-        part = np.asarray(cv2.resize(image[y0:y1, x0:x1], fitted, interpolation=kind), np.uint8)
+        part = resize(image[y0:y1, x0:x1], fitted)
         if fitted == (out, out):
-            return np.array(part)
+            return np.array(part) if np.may_share_memory(part, image) else part
         return _filled(part, left=column, top=row, size=out)
 
 
@@ -47,6 +60,23 @@ def centre_square(image: Image) -> Crop:
     height, width = image.shape[:2]
     side = min(height, width)
     return Crop((width - side) / 2, (height - side) / 2, side)
+
+
+def _averaged(image: Image, size: tuple[int, int]) -> Image:
+    return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def _enlarged(image: Image, size: tuple[int, int]) -> Image:
+    return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_CUBIC), np.uint8)
+
+
+def _sampled(image: Image, size: tuple[int, int]) -> Image:
+    """cv2's average over areas takes five times as long as this where the ratio is no whole number."""
+    ratio = image.shape[1] / size[0]
+    if ratio > _SKIPS:
+        reach = 2 * round(ratio / 2) + 1  # odd, so that nothing moves
+        image = np.asarray(cv2.blur(image, (reach, reach), borderType=cv2.BORDER_REPLICATE), np.uint8)
+    return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_LINEAR), np.uint8)
 
 
 def _shared(start: int, side: int, length: int) -> tuple[int, int]:

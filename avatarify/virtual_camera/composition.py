@@ -16,7 +16,7 @@ from avatarify.virtual_camera.badge import Badge, draw_badge
 COARSE = 10
 """The blurred ground is made at a tenth of the frame's size, where it costs nearly nothing."""
 
-_BLUR = 4.5  # standard deviation of the ground's blur, in pixels of the coarse picture
+_BLUR = 9  # side of a box in pixels of the coarse picture; three in a row are a Gaussian of deviation 4.5, in a fifth of its time
 _RIM = 0.12  # of the picture's width: what the ground is made of
 _DARKEN = 0.62  # of the ground
 _SHADOW, _SHADOW_REACH = 0.45, 0.035  # depth at the picture's edge, and how far it falls, of the frame's height
@@ -136,7 +136,8 @@ class Composer:
             placed, (inner.right - inner.left, inner.bottom - inner.top), interpolation=cv2.INTER_LINEAR
         )
         coarse = _stretched_outwards(np.asarray(coarse, np.uint8), inner, (width, height))
-        coarse = cv2.GaussianBlur(coarse, (0, 0), _BLUR)
+        for _ in range(3):
+            coarse = np.asarray(cv2.blur(coarse, (_BLUR, _BLUR)), np.uint8)
         coarse = cv2.multiply(coarse, self._shade, dtype=cv2.CV_8U)
         for side in self._around:
             source = _Place(*(round(edge / COARSE) for edge in side)).of(np.asarray(coarse, np.uint8))

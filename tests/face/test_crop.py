@@ -77,3 +77,31 @@ def test_centre_square() -> None:
     assert centre_square(ramp(120, 80)) == Crop(20, 0, 80)
     assert centre_square(ramp(80, 121)) == Crop(0, 20.5, 80)
     assert centre_square(ramp(64, 64)) == Crop(0, 0, 64)
+
+
+@pytest.mark.parametrize("side", [40, 61, 96, 150])
+def test_sample_is_apply_but_for_a_little_softness(side: int) -> None:
+    """Of a smooth picture both are the same, wherever the square lies and whether it shrinks, grows or reaches outside."""
+    y, x = np.mgrid[:120, :160]
+    waves = 128 + 60 * np.sin(x / 9) + 50 * np.cos(y / 11)
+    picture = np.dstack([waves, 255 - waves, np.roll(waves, 20)]).clip(0, 255).astype(np.uint8)
+    for left, top in ((20, 10), (-15, 5), (90, 60)):
+        crop = Crop(left, top, side)
+        apart = np.abs(crop.sample(picture, 64).astype(int) - crop.apply(picture, 64))
+        assert apart.mean() < 1
+        assert np.percentile(apart, 99) <= 6
+
+
+def test_sample_does_not_skip_pixels() -> None:
+    checks = (np.indices((96, 96)).sum(0) % 2 * 255).astype(np.uint8)
+    for size in (16, 20, 32, 40):
+        small = Crop(0, 0, 96).sample(np.dstack([checks] * 3), size)
+        assert np.ptp(small) < 40, "a picture of noise must not become bright and dark blocks"
+        assert small.mean() == pytest.approx(127.5, abs=6)
+
+
+def test_sample_gives_an_array_of_its_own() -> None:
+    picture = ramp(64, 64)
+    cut = Crop(0, 0, 64).sample(picture, 64)
+    assert np.array_equal(cut, picture)
+    assert not np.shares_memory(cut, picture)
