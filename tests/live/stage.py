@@ -22,6 +22,7 @@ from avatarify.runtime.eager import EagerRuntime
 from avatarify.settings import CalibrationSettings, Settings
 from avatarify.virtual_camera.memory_camera import MemoryVirtualCamera
 from avatarify.virtual_camera.standby import PAUSE_PICTURE, load_standby
+from avatarify.virtual_camera.virtual_camera import VirtualCamera
 from tests.fakes.live import until
 from tests.fakes.models import TINY_BLEND, TINY_PLAIN, tiny_model
 
@@ -77,7 +78,9 @@ class Stage:
         model: str = "tiny",
         portrait_size: int = 128,
         on_preview: Callable[[], None] | None = None,
+        camera: Callable[[Image], VirtualCamera] | None = None,
     ) -> None:
+        """camera: opens another virtual camera than the one in memory."""
         self.folder = folder
         self.outputs: list[MemoryVirtualCamera] = []
         self.runtimes: list[TracedRuntime] = []
@@ -95,7 +98,9 @@ class Stage:
             portrait_size=portrait_size,
             settings=settings,
         )
-        self.live = Live(request, open_source=self.film, open_output=self.output, load=self.load, on_preview=on_preview)
+        self.live = Live(
+            request, open_source=self.film, open_output=camera or self.output, load=self.load, on_preview=on_preview
+        )
 
     def model(self, name: str) -> Path:
         return self.folder / f"{name}.safetensors"
