@@ -104,6 +104,8 @@ class QuietLive:
 
     def stop(self) -> None: ...
 
+    def watch(self, watching: bool) -> None: ...
+
     def status(self) -> LiveStatus:
         return self.status_now
 
