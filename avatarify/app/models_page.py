@@ -41,8 +41,8 @@ Measure = Callable[[str, Path], None]
 
 
 class ModelsPage(QWidget):
-    """Reads the disk each time it is shown. `chosen`: the name of the model to use from now on; a running call changes to it
-    by itself. `failed`: an AvatarifyError."""
+    """Reads the disk each time it is shown. `chosen`: the name of the model to use from now on; whoever keeps the preferences
+    changes the call's engine (`Call.change_engine`). `failed`: an AvatarifyError."""
 
     chosen = Signal(str)
     failed = Signal(object)
@@ -101,11 +101,6 @@ class ModelsPage(QWidget):
 
     def use(self, name: str) -> None:
         """Take this model from now on."""
-        row = next(row for row in self._rows if row.name == name)
-        if row.path is None:
-            return
-        if self._call.live is not None:
-            self._call.change_engine(row.path)
         self.chosen.emit(name)
 
     def fetch(self, name: str) -> None:

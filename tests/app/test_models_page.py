@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -55,8 +57,6 @@ class Page:
 
 
 def in_call(tasks: Tasks, store: Store) -> tuple[Call, QuietLive]:
-    from dataclasses import replace
-
     call, live = running_call(tasks)
     live.status_now = replace(live.status_now, model=store.shipped / "lite.safetensors")
     call.look()
@@ -90,14 +90,21 @@ def test_the_one_in_use_is_marked_and_another_can_be_taken(qtbot: QtBot, tasks: 
     with qtbot.waitSignal(shown.page.chosen) as told:
         shown.card("mine").use.click()
     assert told.args == ["mine"]
-    assert live.told == [("change_engine", store.user / "mine.safetensors")]
+    live.status_now = replace(live.status_now, model=store.user / "mine.safetensors")
+    call.look()
+    assert "In use" in shown.texts("mine")
+    assert not shown.card("lite").use.isHidden()
 
 
-def test_without_a_call_the_choice_is_only_told(qtbot: QtBot, tasks: Tasks, store: Store) -> None:
-    shown = Page(qtbot, quiet_call(tasks), store)
-    with qtbot.waitSignal(shown.page.chosen):
-        shown.card("mine").use.click()
-    assert shown.failures == []
+def test_one_change_at_a_time(qtbot: QtBot, tasks: Tasks, store: Store) -> None:
+    call, live = in_call(tasks, store)
+    shown = Page(qtbot, call, store)
+    never: Future[None] = Future()
+    live.change_engine = lambda *_, **__: never  # type: ignore[method-assign]
+    call.change_engine(store.user / "mine.safetensors")
+    assert not shown.card("mine").use.isEnabled()
+    never.set_result(None)
+    qtbot.waitUntil(lambda: shown.card("mine").use.isEnabled())
 
 
 def test_hash_is_shown_and_copied(qtbot: QtBot, tasks: Tasks, store: Store) -> None:

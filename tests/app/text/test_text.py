@@ -7,6 +7,7 @@ import re
 import string
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -81,6 +82,7 @@ def _pattern(node: ast.JoinedStr) -> str:
     return "".join(re.escape(str(part.value)) if isinstance(part, ast.Constant) else ".+" for part in node.values)
 
 
+@cache
 def all_asked() -> Asked:
     return Asked("\n".join(path.read_text(encoding="utf-8").replace("from __future__", "#") for path in sources()))
 
