@@ -47,6 +47,7 @@ class Strip(QListView):
         self._avatars = model
         self._tiles = TileDelegate(self)
         self._welcoming = False
+        self._released_at = QPoint()
         self.setModel(model)
         self.setItemDelegate(self._tiles)
         self.setFlow(QListView.Flow.LeftToRight)
@@ -162,6 +163,11 @@ class Strip(QListView):
         self.viewport().setCursor(Qt.CursorShape.PointingHandCursor if over else Qt.CursorShape.ArrowCursor)
         super().mouseMoveEvent(event)
 
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        """Where it was let go tells a click on the warning from one on the tile."""
+        self._released_at = event.position().toPoint()
+        super().mouseReleaseEvent(event)
+
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
         """A tile of ours, or pictures from outside."""
         if event.source() is self:
@@ -214,8 +220,8 @@ class Strip(QListView):
             painter.end()
 
     def _clicked(self, index: QModelIndex) -> None:
-        at = self.viewport().mapFromGlobal(self.cursor().pos())
-        if index.data(AvatarRole.PROBLEMS) and badge_rect(tile_rect(self.visualRect(index))).contains(at):
+        badge = badge_rect(tile_rect(self.visualRect(index)))
+        if index.data(AvatarRole.PROBLEMS) and badge.contains(self._released_at):
             self.tell(index)
         else:
             self._choose(index)
