@@ -2,9 +2,9 @@
 
 usage: python -m benchmarks.around_the_network [--rounds N] [--portrait 512]
 
-The real session runs with an engine that gives ready keypoints and a ready picture, so framing, crop, smoothing, guard and
-transfer are in it, and so are the queues' and status's own costs as far as the session has them. "send" is the picture in the
-device's colours (I420), as v4l2loopback gets it. The face watcher is told apart: it has a thread of its own.
+"session" is the real one with an engine that gives ready keypoints and a ready picture: smoothing, transfer, guard, calibration,
+status; its crop is told apart. "send" is the picture in the device's colours (I420), as v4l2loopback gets it. The face
+watcher does not count: it has a thread of its own, and looks fifteen times a second.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ import torch
 from avatarify.animator import Animator, Source
 from avatarify.bench.footage import Footage, drawn_footage, resized
 from avatarify.errors import NotReadyError
-from avatarify.face.crop import Crop
+from avatarify.face.crop import centre_square
 from avatarify.face.watcher import FaceWatcher
 from avatarify.frame import Frame, Image
 from avatarify.model.config import LITE, ModelConfig
@@ -35,6 +35,7 @@ from avatarify.virtual_camera.composition import Composer, Ground, Look
 
 FRAME_SIZE = (1280, 720)
 WATCHER = "face watcher (own thread, 15 a second)"
+CROP, SESSION = "crop", "session"
 _FPS = 30.0
 
 
@@ -81,8 +82,12 @@ class Call:
         self._composer = Composer(FRAME_SIZE, look)
         self._sent = np.empty((FRAME_SIZE[1] * 3 // 2, FRAME_SIZE[0]), np.uint8)
         self._index = 0
+        picture = np.asarray(cv2.imdecode(np.frombuffer(self._jpegs[0], np.uint8), cv2.IMREAD_COLOR), np.uint8)[
+            ..., ::-1
+        ]
+        self._square = centre_square(picture)
         with suppress(NotReadyError):  # it has to have seen a frame before it can be calibrated
-            self._session.step(Frame(self._camera_picture(), 0, 0.0))
+            self._session.step(Frame(picture, 0, 0.0))
         self._session.calibrate()
 
     def step(self) -> dict[str, float]:
@@ -103,31 +108,17 @@ class Call:
             mark(WATCHER)
         else:
             mark("between")
+        self._square.sample(frame.image, 2 * LITE.image_size)
+        mark(CROP)
         animated = self._session.step(frame)
-        mark("crop, motion, session")
+        mark(SESSION)
         framed = self._composer.compose(animated.image)
         mark("compose")
         cv2.cvtColor(framed, cv2.COLOR_RGB2YUV_I420, dst=self._sent)
         mark("send")
-        return {part: 1000 * (end - begin) for (_, begin), (part, end) in pairwise(marks) if part != "between"}
-
-    def _camera_picture(self) -> Image:
-        return np.asarray(
-            cv2.cvtColor(cv2.imdecode(np.frombuffer(self._jpegs[0], np.uint8), cv2.IMREAD_COLOR), cv2.COLOR_BGR2RGB),
-            np.uint8,
-        )
-
-
-def crop_alone(footage: Footage) -> float:
-    """Milliseconds of the crop, for a face's square that is not a round number of pixels."""
-    bgr = cv2.imdecode(np.frombuffer(footage.jpegs[0], np.uint8), cv2.IMREAD_COLOR)
-    image = np.asarray(cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB), np.uint8)
-    times = []
-    for index in range(200):
-        began = time.perf_counter()
-        Crop(130 + index % 9, 40, 371).apply(image, 2 * LITE.image_size)
-        times.append((time.perf_counter() - began) * 1000)
-    return statistics.median(times)
+        times = {part: 1000 * (end - begin) for (_, begin), (part, end) in pairwise(marks) if part != "between"}
+        times[SESSION] -= times[CROP]  # the session has cut the same square once more
+        return times
 
 
 def _told(times: Sequence[float]) -> str:
@@ -158,7 +149,11 @@ def main() -> None:
         print(f"| {part} | {' | '.join(cells)} |")
     sums = [[sum(ms for part, ms in row.items() if part != WATCHER) for row in rows] for rows in found.values()]
     print(f"| all but the watcher | {' | '.join(map(_told, sums))} |")
-    print(f"\nthe crop alone, of a square of 371 pixels: {crop_alone(footage):.2f} ms")
+    bare = [
+        [sum(ms for part, ms in row.items() if part not in (WATCHER, SESSION)) for row in rows]
+        for rows in found.values()
+    ]
+    print(f"| without the session's arithmetic | {' | '.join(map(_told, bare))} |")
 
 
 if __name__ == "__main__":

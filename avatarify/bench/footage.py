@@ -20,7 +20,7 @@ CAMERA_SIZE = (640, 480)
 
 _FRAMES = 30
 _NOISE = 3.0  # standard deviation, grey levels: a sensor's, so that decoding costs what a camera's picture costs
-_QUALITY = 90  # of the JPEGs; webcams press to about 60 to 130 kB a frame
+_QUALITY = 90  # of the JPEGs: some 46 kB a frame, as webcams send them
 
 
 @dataclass(frozen=True, eq=False)
