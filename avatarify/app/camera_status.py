@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from avatarify.app.camera_report import CameraKind, CameraReport, report
@@ -79,6 +79,18 @@ class CameraStatus(QWidget):
         self._remedy.set_text(told.command)
         self._remedy.setVisible(bool(told.command))
         self._help.setVisible(told.kind in _NEEDS_HELP)
+        self._claim_height()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt calls it so
+        super().resizeEvent(event)
+        self._claim_height()
+
+    def _claim_height(self) -> None:
+        """Layouts take no notice of words that need more lines, and would cut them off."""
+        layout = self.layout()
+        if layout is not None:
+            layout.activate()
+            self.setMinimumHeight(max(0, layout.heightForWidth(self.width())))
 
     def _lay_out(self) -> None:
         words = QVBoxLayout()

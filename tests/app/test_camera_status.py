@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from avatarify.app.call import CallState
@@ -77,3 +77,23 @@ def test_keyboard_reaches_the_button(qtbot: QtBot) -> None:
     shown.button.setFocus()
     with qtbot.waitSignal(shown.toggled):
         qtbot.keyClick(shown.button, Qt.Key.Key_Space)
+
+
+def test_no_word_is_cut_off_however_narrow_it_is(qtbot: QtBot) -> None:
+    shown = CameraStatus()
+    window = QWidget()
+    qtbot.addWidget(window)
+    layout = QVBoxLayout(window)
+    picture = QWidget()
+    picture.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+    layout.addWidget(picture, 1)
+    layout.addWidget(shown)
+    window.resize(440, 300)
+    window.show()
+    shown.show_status(live_status(output=MISSING), CallState.RUNNING)
+    qtbot.waitUntil(lambda: _all_fit(shown))
+
+
+def _all_fit(shown: CameraStatus) -> bool:
+    labels = [label for label in shown.findChildren(QLabel) if label.isVisible()]
+    return all(label.height() >= label.heightForWidth(label.width()) for label in labels)

@@ -33,7 +33,8 @@ class Finish(QObject):
         if kind not in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
             return False
         if isinstance(watched, QWidget) and isinstance(event, QFocusEvent) and event.reason() not in _KEEPS:
-            show_ring(watched, kind == QEvent.Type.FocusIn and event.reason() in _BY_KEY)
+            # Dialogs tell their first widget of a key before they have the focus, whatever has opened them.
+            show_ring(watched, kind == QEvent.Type.FocusIn and event.reason() in _BY_KEY and watched.hasFocus())
         return False
 
 
