@@ -30,7 +30,7 @@ from avatarify.app.tasks import Tasks, unexpected
 from avatarify.app.text.text import tr
 from avatarify.app.tray import Tray
 from avatarify.errors import AvatarifyError
-from avatarify.paths import user_avatar_settings, user_places, user_preferences
+from avatarify.paths import AVATARS, user_avatar_settings, user_avatars, user_places, user_preferences
 from avatarify.preferences.avatar_memory import AvatarMemory
 from avatarify.preferences.file import load
 from avatarify.preferences.schema import find_setting
@@ -59,11 +59,13 @@ class Application(QObject):
         """make_live: a stand-in for the real one, for tests; called in a thread."""
         super().__init__(parent)
         self._request = request
+        self._avatars: tuple[int, Avatars] | None = None  # and the size of their portraits
+        self._avatars_lock = threading.Lock()
         loaded = load(user_preferences())
         request.over(loaded.preferences)
         self.tasks = Tasks(self)
         self.choices = Choices(loaded.preferences, user_preferences(), tasks=self.tasks, parent=self)
-        self.call = Call(make_live if make_live is not None else real_live, tasks=self.tasks, parent=self)
+        self.call = Call(make_live if make_live is not None else self._real_live, tasks=self.tasks, parent=self)
         self.recording = Recording(self.call, parent=self)
         self.hotkeys = HotKeys(choose(), self.tasks, self)
         self.follower = Follower(self.call, self.choices, restart=self.restart_call, parent=self)
@@ -77,8 +79,6 @@ class Application(QObject):
         self.control.raised.connect(self.raise_window)
         self.recording.failed.connect(self.control.take_failure)
         self.follower.dress()
-        self._avatars: list[Avatars] = []
-        self._avatars_lock = threading.Lock()
         self._again = False
         self.tray: Tray | None = None
         self.window = self._make_window()
@@ -153,13 +153,23 @@ class Application(QObject):
         return self.tasks.close(0.05) and ended
 
     def open_avatars(self) -> Avatars:
-        """The one collection that gallery and call share. In any thread."""
-        with self._avatars_lock:
-            if not self._avatars:
-                from avatarify.app.what_to_run import open_avatars
+        """The one collection that gallery and call share, for the size of portraits that is chosen. In any thread."""
+        return self._avatars_of(self._request.over(self.choices.preferences).whole("engine.portrait_size"))
 
-                self._avatars.append(open_avatars(self._request.over(self.choices.preferences)))
-            return self._avatars[0]
+    def _avatars_of(self, size: int) -> Avatars:
+        """In any thread."""
+        with self._avatars_lock:
+            if self._avatars is None or self._avatars[0] != size:
+                from avatarify.live.shelf import open_avatars
+
+                self._avatars = (size, open_avatars((AVATARS, user_avatars()), size=size))
+            return self._avatars[1]
+
+    def _real_live(self, request: LiveRequest, on_preview: Callable[[], None]) -> Live:
+        """In a thread: this is where torch is imported."""
+        from avatarify.live.live import Live
+
+        return Live(request, avatars=self._avatars_of(request.portrait_size), on_preview=on_preview)
 
     def _begin(self) -> None:
         self.begin_call()
@@ -210,11 +220,5 @@ class Application(QObject):
     def _follow_call(self) -> None:
         if self._again and self.call.state is CallState.STOPPED:
             self._again = False
+            self.window.gallery.reload()  # portraits may have another size now
             self.begin_call()
-
-
-def real_live(request: LiveRequest, on_preview: Callable[[], None]) -> Live:
-    """In a thread: this is where torch is imported."""
-    from avatarify.live.live import Live
-
-    return Live(request, on_preview=on_preview)

@@ -115,7 +115,10 @@ class Call(QObject):
             return live
 
         self.tasks.run(
-            begin, done=lambda live: self._started(live, run), failed=lambda error: self._not_started(error, run)
+            begin,
+            done=lambda live: self._started(live, run),
+            failed=lambda error: self._not_started(error, run),
+            lane=_AVATARS,  # it reads them
         )
 
     def stop(self) -> None:

@@ -36,6 +36,11 @@ from avatarify.paths import user_log
 
 LEAST, FIRST = QSize(960, 600), QSize(1180, 760)
 _TOOLS = ("call.pause", "recording.toggle", "still.take", "view.compare", "window.mini")
+_BESIDE = ("view.mirror_self", "view.mesh", "view.blur_self")
+_FRAMING = (
+    *("framing.zoom_out", "framing.zoom_in", "framing.left", "framing.up", "framing.down", "framing.right"),
+    *("framing.reset", "framing.lock"),
+)
 _log = logging.getLogger(__name__)
 
 
@@ -187,8 +192,8 @@ class MainWindow(QMainWindow):
         bar = self.statusBar()
         bar.setSizeGripEnabled(False)
         bar.addPermanentWidget(self.status_line, 1)
-        for id_ in ("view.mirror_self", "view.mesh", "view.blur_self"):
-            self.self_view.add_action(self.commands.action(id_))
+        action = self.commands.action
+        self.self_view.add_actions([action(id_) for id_ in _BESIDE], [action(id_) for id_ in _FRAMING])
 
     def _connect(self) -> None:
         call, choices = self.call, self.choices

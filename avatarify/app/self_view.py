@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSlider, QToolButton, QVBoxLayout, QWidget
@@ -41,20 +43,28 @@ class SelfView(QFrame):
         controls.addWidget(sign)
         controls.addWidget(self.overlay, 1)
         controls.addLayout(self._buttons)
+        self.framing = QWidget()
+        """Buttons that move the square: for windows that have the room."""
+        self._framing = QHBoxLayout(self.framing)
+        self._framing.setContentsMargins(0, 0, 0, 0)
+        self._framing.setSpacing(0)
         box = QVBoxLayout(self)
         box.setContentsMargins(SPACE, SPACE, SPACE, SPACE // 2)
         box.setSpacing(SPACE // 2)
         box.addWidget(self.picture)
         box.addLayout(controls)
+        box.addWidget(self.framing)
         choices.changed.connect(self._follow)
         self._follow(("camera.mirror_self", "window.mesh", "window.blur_self", "window.overlay"))
 
-    def add_action(self, action: QAction) -> None:
-        """A small button for a command, beside the slider."""
-        button = QToolButton()
-        button.setDefaultAction(action)
-        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
-        self._buttons.addWidget(button)
+    def add_actions(self, beside: Sequence[QAction], framing: Sequence[QAction]) -> None:
+        """Small buttons for commands: beside the slider, and in the row that moves the square."""
+        for action in beside:
+            self._buttons.addWidget(_button(action))
+        for number, action in enumerate(framing):
+            if number:
+                self._framing.addStretch(1)
+            self._framing.addWidget(_button(action))
 
     def _follow(self, keys: tuple[str, ...]) -> None:
         chosen = self._choices.preferences
@@ -67,3 +77,10 @@ class SelfView(QFrame):
         if "window.overlay" in keys:
             self.picture.set_overlay(chosen.number("window.overlay"))
             self.overlay.setValue(round(chosen.number("window.overlay") * _STEPS))
+
+
+def _button(action: QAction) -> QToolButton:
+    button = QToolButton()
+    button.setDefaultAction(action)
+    button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
+    return button

@@ -11,6 +11,7 @@ from avatarify.app.self_view import SelfView
 from avatarify.app.theme.theme import SPACE
 
 _LEAST, _SHARE = 216, 0.33  # width: logical pixels, share of the window's
+_ROOMY = 500  # height from which there is room for the buttons that move the square
 _EDGES = 2 * SPACE + 2  # of the card beside its picture
 
 
@@ -37,6 +38,7 @@ class SideColumn(QWidget):
 
     def _fit(self) -> None:
         picture = self._view.picture
+        self._view.framing.setVisible(self.height() >= _ROOMY)
         around = self._view.sizeHint().height() - (picture.minimumHeight() or picture.sizeHint().height())
         room = self.height() - self._card.minimumSizeHint().height() - SPACE - around
         width = max(_LEAST, min(room * 4 // 3 + _EDGES, round(self.window().width() * _SHARE)))

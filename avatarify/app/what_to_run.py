@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from avatarify.errors import CameraError
 
 if TYPE_CHECKING:
-    from avatarify.avatars import Avatars
     from avatarify.live.request import LiveRequest
     from avatarify.preferences.preferences import Preferences
 
@@ -51,15 +50,3 @@ def first_camera() -> str:
         f"No camera can be used ({found})." if found else "There is no camera here.",
         "Plug one in and try again, or take the drawn performer: Settings, Camera, synthetic.",
     )
-
-
-def open_avatars(chosen: Preferences) -> Avatars:
-    """The collection in the folders that a call has, not read yet."""
-    from avatarify.avatars import Avatars, FaceTools
-    from avatarify.face.mesh import FaceMesh
-    from avatarify.face.search import FaceSearch
-    from avatarify.media.images import read_image
-    from avatarify.paths import AVATARS, user_avatars
-
-    tools = FaceTools(FaceSearch(), FaceMesh())
-    return Avatars((AVATARS, user_avatars()), read_image, tools, size=chosen.whole("engine.portrait_size"))
