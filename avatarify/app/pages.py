@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from avatarify.app.suggestions import Suggestions
 
 W = TypeVar("W", bound=QWidget)
+_MINI = "mini"
 
 
 class Pages(QObject):
@@ -28,6 +29,7 @@ class Pages(QObject):
 
     mini_shown = Signal(bool)
     import_wanted = Signal()
+    window_wanted = Signal()
 
     def __init__(self, window: QWidget, call: Call, choices: Choices, *, commands: Actions, hotkeys: HotKeys) -> None:
         super().__init__(window)
@@ -36,6 +38,8 @@ class Pages(QObject):
         self._help = HelpOverlay(window)
         self._open: dict[str, QWidget] = {}
         self.mini: MiniWindow | None = None
+        self.places: Places | None = None
+        """Where the small window was; None puts it into a corner."""
 
     def open_settings(self) -> None:
         """All settings in one dialog."""
@@ -108,11 +112,14 @@ class Pages(QObject):
             self.mini = MiniWindow(self._call)
             self.mini.pause_wanted.connect(self._commands.action("call.pause").trigger)
             self.mini.next_wanted.connect(self._commands.action("avatar.next").trigger)
-            self.mini.closed.connect(lambda: self.mini_shown.emit(False))
+            self.mini.window_wanted.connect(self.window_wanted)
+            self.mini.moved.connect(lambda _place: self._remember_mini())
+            self.mini.closed.connect(self._mini_closed)
         if self.mini.isVisible():
             self.mini.close()
         else:
-            self.mini.place_at(None)
+            if self.places is None or not self.places.restore(self.mini, _MINI):
+                self.mini.place_at(None)
             self.mini.show()
             self.mini_shown.emit(True)
 
@@ -124,6 +131,14 @@ class Pages(QObject):
             self.mini = None
         for widget in list(self._open.values()):
             widget.close()
+
+    def _mini_closed(self) -> None:
+        self._remember_mini()
+        self.mini_shown.emit(False)
+
+    def _remember_mini(self) -> None:
+        if self.places is not None and self.mini is not None:
+            self.places.remember(self.mini, _MINI)
 
     def _shown(self, kind: type[W]) -> W | None:
         """The one of this kind that is open, raised."""
