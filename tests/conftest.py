@@ -52,16 +52,28 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     if item.get_closest_marker("rig") is not None or "v4l2" in getattr(item, "fixturenames", ()):
         from tests.rig.fake_devices import why_not
 
-        reason = why_not()
-        if reason is not None and os.environ.get("AVATARIFY_REQUIRE_RIG") == "1":
-            pytest.fail(reason)
-        if reason is not None:
-            pytest.skip(reason)
+        _skip_or_fail(why_not())
+    if item.get_closest_marker("x11") is not None:
+        from tests.rig.x_server import why_no_x
+
+        _skip_or_fail(why_no_x())
+    if item.get_closest_marker("dbus") is not None:
+        from tests.rig.session_bus import why_no_bus
+
+        _skip_or_fail(why_no_bus())
     if item.get_closest_marker("cuda") is not None:
         import torch
 
         if not torch.cuda.is_available():
             pytest.skip("no NVIDIA GPU here")
+
+
+def _skip_or_fail(reason: str | None) -> None:
+    """reason: why this machine lacks a test's rig, None where it has it."""
+    if reason is not None and os.environ.get("AVATARIFY_REQUIRE_RIG") == "1":
+        pytest.fail(reason)
+    if reason is not None:
+        pytest.skip(reason)
 
 
 MAY_BE_MISSING = {"cuda", "rights"}

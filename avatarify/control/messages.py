@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, fields
+from typing import Any
 
 from avatarify.control.verbs import verb
 from avatarify.errors import ControlError
@@ -137,7 +138,7 @@ def _status(entries: object) -> ControlStatus | None:
     if not isinstance(entries, dict) or not isinstance(entries.get("state"), str):
         raise ControlError("The status that came is not understood.", "Use the command line of the same Avatarify.")
     known = {field.name for field in fields(ControlStatus)}
-    values = {
+    values: dict[str, Any] = {
         name: tuple(value) if isinstance(value, list) else value for name, value in entries.items() if name in known
     }
     return ControlStatus(**values)

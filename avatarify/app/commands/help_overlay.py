@@ -41,8 +41,8 @@ class HelpOverlay(QWidget):
         super().__init__(window)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(tr("keys.help_title"))
+        self._window = window
         self._focused: QWidget | None = None
-        self._columns = 0
         self._sections: tuple[Section, ...] = ()
         self._scroll = QScrollArea(self)
         self._scroll.setWidgetResizable(True)
@@ -56,10 +56,10 @@ class HelpOverlay(QWidget):
         head.addWidget(self._title)
         head.addStretch()
         head.addWidget(self._close)
-        layout = QVBoxLayout(self)
-        layout.setSpacing(2 * SPACE)
-        layout.addLayout(head)
-        layout.addWidget(self._scroll)
+        self._all = QVBoxLayout(self)
+        self._all.setSpacing(2 * SPACE)
+        self._all.addLayout(head)
+        self._all.addWidget(self._scroll)
         window.installEventFilter(self)
         self.hide()
 
@@ -85,7 +85,7 @@ class HelpOverlay(QWidget):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
         """Stays as large as the window."""
-        if event.type() == QEvent.Type.Resize and watched is self.parent() and self.isVisible():
+        if event.type() == QEvent.Type.Resize and watched is self._window and self.isVisible():
             self._cover()
             self._fill()
         return False
@@ -131,12 +131,12 @@ class HelpOverlay(QWidget):
         painter.fillRect(self.rect(), _translucent(palette.window, _VEIL))
         painter.setBrush(_translucent(palette.surface, _SHEET))
         painter.setPen(QPen(QColor(palette.border), 1))
-        outer = self.layout().contentsMargins()
+        outer = self._all.contentsMargins()
         sheet = self.rect().marginsRemoved(outer).adjusted(-2 * SPACE, -2 * SPACE, 2 * SPACE, 2 * SPACE)
         painter.drawRoundedRect(QRectF(sheet).adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
 
     def _cover(self) -> None:
-        self.setGeometry(self.parentWidget().rect())
+        self.setGeometry(self._window.rect())
 
     def _fill(self) -> None:
         """Lay the sections out in as many columns as the width has room for, the sheet no larger than it needs to be."""
@@ -152,7 +152,7 @@ class HelpOverlay(QWidget):
         wanted_w = max(body.sizeHint().width(), count * _COLUMN_PX) + 2 * SPACE
         x = max(4 * SPACE, (self.width() - wanted_w) // 2)
         y = max(4 * SPACE, (self.height() - wanted_h) // 2)
-        self.layout().setContentsMargins(x, y, x, y)
+        self._all.setContentsMargins(x, y, x, y)
 
 
 def sections(keymap: KeyMap, global_keymap: KeyMap | None) -> tuple[Section, ...]:

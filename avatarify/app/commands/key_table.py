@@ -63,7 +63,7 @@ class KeyTable(QScrollArea):
         for id_, row in self._rows.items():
             row.show_state(granted.get(id_), otherwise)
 
-    def find(self, text: str) -> None:
+    def show_matching(self, text: str) -> None:
         """Show only commands whose name or key has this text in it."""
         wanted = text.strip().casefold()
         for row in self._rows.values():
@@ -144,7 +144,7 @@ class _Row:
 
     @property
     def searched(self) -> str:
-        """What `find` looks into."""
+        """What a search looks into."""
         return f"{self._label} {native(self._chord)}".casefold()
 
     def show_key(self, chord: Chord | None, default: Chord | None, *, own: bool) -> None:

@@ -51,11 +51,11 @@ class KeysPage(QWidget):
         self.reset.setProperty("role", "quiet")
         self.reset.setAutoDefault(False)
         self.reset.clicked.connect(self._reset)
-        self.find = QLineEdit()
-        self.find.setPlaceholderText(tr("keys.page_find"))
-        self.find.setAccessibleName(tr("keys.page_find"))
-        self.find.setClearButtonEnabled(True)
-        self.find.textChanged.connect(self._find)
+        self.search = QLineEdit()
+        self.search.setPlaceholderText(tr("keys.page_find"))
+        self.search.setAccessibleName(tr("keys.page_find"))
+        self.search.setClearButtonEnabled(True)
+        self.search.textChanged.connect(self._search)
         self.switch = QCheckBox(tr("keys.page_global_on"))
         self.switch.setProperty("role", "switch")
         self.switch.clicked.connect(lambda on: self._choices.set("keys.global", bool(on)))
@@ -77,7 +77,7 @@ class KeysPage(QWidget):
     def _lay_out(self) -> None:
         top = QHBoxLayout()
         top.setSpacing(SPACE)
-        top.addWidget(self.find, 1)
+        top.addWidget(self.search, 1)
         top.addSpacing(SPACE)
         label = QLabel(tr("keys.page_preset"))
         label.setBuddy(self.preset)
@@ -164,9 +164,9 @@ class KeysPage(QWidget):
         scope = Scope.WINDOW if self.tabs.currentIndex() == 0 else Scope.GLOBAL
         self._choices.set(KEYS_OF[scope], ())
 
-    def _find(self, text: str) -> None:
+    def _search(self, text: str) -> None:
         for table in self.tables.values():
-            table.find(text)
+            table.show_matching(text)
 
     def _waiting(self, waiting: bool) -> None:
         """A key that we hold ourselves comes to `hotkeys` and not to this window."""

@@ -18,15 +18,12 @@ INSTEAD = "A key in the desktop's own settings can run `run.py control`."
 
 @dataclass(frozen=True)
 class Choice:
-    """make: a new one for each start; None where there is no way. reasons: sentences on this way and on those not taken."""
+    """name: as in "Through {name}", "" where there is no way. make: a new one for each start. reasons: sentences on this way,
+    or why there is none."""
 
+    name: str
     make: Callable[[], GlobalKeys] | None
     reasons: tuple[str, ...]
-
-    @property
-    def name(self) -> str:
-        """As in "Through {name}"; "" for none."""
-        return self.make().name if self.make is not None else ""
 
 
 def choose(
@@ -39,20 +36,21 @@ def choose(
     installed = has_package if has_package is not None else _installed
     if platform in ("win32", "darwin"):
         if not installed("pynput"):
-            return Choice(None, ("The package pynput is missing: `run.py` installs it.", INSTEAD))
-        return Choice(PynputKeys, ("The program that has the focus gets these keys as well.",))
+            return Choice("", None, ("The package pynput is missing: `run.py` installs it.", INSTEAD))
+        return Choice(PynputKeys.name, PynputKeys, ("The program that has the focus gets these keys as well.",))
     if environment.get("WAYLAND_DISPLAY") or environment.get("XDG_SESSION_TYPE") == "wayland":
         if not installed("dbus_fast"):
-            return Choice(None, ("The package dbus-fast is missing: `run.py` installs it.", INSTEAD))
+            return Choice("", None, ("The package dbus-fast is missing: `run.py` installs it.", INSTEAD))
         return Choice(
+            PortalKeys.name,
             PortalKeys,
             ("On Wayland only the desktop gives global keys: it may ask you, and choose other keys than these.",),
         )
     if environment.get("DISPLAY"):
         if not installed("Xlib"):
-            return Choice(None, ("The package python-xlib is missing: `run.py` installs it.", INSTEAD))
-        return Choice(X11Keys, ("No other program gets these keys while Avatarify runs.",))
-    return Choice(None, ("There is neither a Wayland nor an X11 session.", INSTEAD))
+            return Choice("", None, ("The package python-xlib is missing: `run.py` installs it.", INSTEAD))
+        return Choice(X11Keys.name, X11Keys, ("No other program gets these keys while Avatarify runs.",))
+    return Choice("", None, ("There is neither a Wayland nor an X11 session.", INSTEAD))
 
 
 def _installed(package: str) -> bool:

@@ -161,8 +161,8 @@ class _Conversation:
 
     async def ended(self) -> AvatarifyError:
         """Waits until the desktop has ended the session, or the bus is gone."""
-        assert self._bus is not None
-        gone = asyncio.ensure_future(self._bus.wait_for_disconnect())
+        bus: Any = self._bus  # this method of it has no types
+        gone = asyncio.ensure_future(bus.wait_for_disconnect())
         closed = asyncio.ensure_future(self._closed.wait())
         try:
             await asyncio.wait((gone, closed), return_when=asyncio.FIRST_COMPLETED)

@@ -40,7 +40,7 @@ class X11Keys:
     def __init__(self, display: str | None = None) -> None:
         """display: None for the one that DISPLAY names."""
         self._name = display
-        self._awake, self._wake = socket.socketpair()
+        self._wake: socket.socket | None = None
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
         self._lock = threading.Lock()
@@ -58,8 +58,9 @@ class X11Keys:
         with self._lock:
             if self._stopping.is_set():
                 return _all(bindings, GrantState.UNAVAILABLE)
+            awake, self._wake = socket.socketpair()
             self._thread = threading.Thread(
-                target=self._run, args=(bindings, answer, pressed, lost), name="global keys", daemon=True
+                target=self._run, args=(bindings, answer, pressed, lost, awake), name="global keys", daemon=True
             )
             self._thread.start()
         try:
@@ -73,11 +74,9 @@ class X11Keys:
     def stop(self, wait_s: float = STOP_WITHIN_S) -> None:
         with self._lock:
             thread = self._thread
-            if not self._stopping.is_set():
-                self._stopping.set()
+            self._stopping.set()
+            if self._wake is not None:
                 self._wake.close()  # the other end becomes readable
-                if thread is None:
-                    self._awake.close()
         if thread is not None and wait_s > 0:
             thread.join(wait_s)
 
@@ -87,6 +86,7 @@ class X11Keys:
         answer: Future[tuple[Grant, ...]],
         pressed: Callable[[str], None],
         lost: Callable[[AvatarifyError], None],
+        awake: socket.socket,
     ) -> None:
         from Xlib import error
 
@@ -97,7 +97,7 @@ class X11Keys:
             while not self._stopping.is_set():
                 if self._take_events(display, pressed):
                     self._regrab(display, bindings)
-                select.select([display.fileno(), self._awake], [], [])
+                select.select([display.fileno(), awake], [], [])
         except KeysError as problem:
             answer.set_exception(problem)
         except (error.ConnectionClosedError, OSError, ValueError) as problem:
@@ -109,7 +109,7 @@ class X11Keys:
         finally:
             if not answer.done():
                 answer.set_exception(KeysError("Grabbing keys ended in a defect.", "The log has the details."))
-            self._awake.close()
+            awake.close()
             if display is not None:
                 _close(display)
 

@@ -28,7 +28,9 @@ def test_text_becomes_a_chord_and_its_text_is_the_same_chord(text: str, chord: C
     assert Chord.parse(str(chord)) == chord
 
 
-@pytest.mark.parametrize("text", ["", " ", "Ctrl", "Ctrl+", "Hyper+X", "Ctrl+Nonsense", "F99", "X+Ctrl", "Ctrl+X+Y", "\n"])
+@pytest.mark.parametrize(
+    "text", ["", " ", "Ctrl", "Ctrl+", "Hyper+X", "Ctrl+Nonsense", "F99", "X+Ctrl", "Ctrl+X+Y", "\n"]
+)
 def test_what_is_no_key_is_refused_by_name(text: str) -> None:
     with pytest.raises(KeysError, match="is no key"):
         Chord.parse(text)

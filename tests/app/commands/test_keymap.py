@@ -75,7 +75,9 @@ def test_unknown_names_are_refused_at_the_door() -> None:
 def test_the_presets_are_not_the_same() -> None:
     desktop = KeyMap(Scope.WINDOW, "desktop")
     assert desktop.chord("avatar.3") == Chord.parse("Ctrl+3")
-    letters = [chord for entry in COMMANDS if (chord := desktop.chord(entry.id)) and chord.is_letter and not chord.strong]
+    letters = [
+        chord for entry in COMMANDS if (chord := desktop.chord(entry.id)) and chord.is_letter and not chord.strong
+    ]
     assert letters == []
 
 
