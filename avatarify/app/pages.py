@@ -16,6 +16,7 @@ from avatarify.app.commands.help_overlay import HelpOverlay
 if TYPE_CHECKING:
     from avatarify.app.hotkeys.hotkeys import HotKeys
     from avatarify.app.mini_window import MiniWindow
+    from avatarify.app.places import Places
     from avatarify.app.settings_dialog import SettingsDialog
     from avatarify.app.suggestions import Suggestions
 
