@@ -32,7 +32,18 @@ class XServer:
         read_end, write_end = os.pipe()
         self._programs = [
             subprocess.Popen(
-                ["Xvfb", "-displayfd", str(write_end), "-screen", "0", f"{width}x{height}x24", "-nolisten", "tcp"],
+                # -noreset: a server starts anew when its last client goes, and whoever comes meanwhile is thrown out
+                [
+                    "Xvfb",
+                    "-displayfd",
+                    str(write_end),
+                    "-screen",
+                    "0",
+                    f"{width}x{height}x24",
+                    "-nolisten",
+                    "tcp",
+                    "-noreset",
+                ],
                 pass_fds=[write_end],
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
