@@ -21,6 +21,7 @@ from avatarify.preferences.setting import Choice, Kind, Setting, Value
 
 _NUMBER_WIDTH = 104  # logical pixels: "1024 px" with its arrows
 _CHOICE_WIDTH = 220
+_SWITCH_WIDTH = 46  # the switch with its focus ring; a check box without words would keep room for them
 
 
 class Control(QWidget):
@@ -30,9 +31,11 @@ class Control(QWidget):
     wide = False
     """Takes a line of its own under its label."""
 
-    def __init__(self, setting: Setting) -> None:
-        super().__init__()
+    def __init__(self, setting: Setting, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.setting = setting
+        self.parts: list[QWidget] = []
+        """What takes the focus, from left to right."""
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(SPACE * 2)
@@ -50,30 +53,30 @@ class Control(QWidget):
         part.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         part.installEventFilter(_WheelGuard(part))
         self._row.addWidget(part, stretch)
-        if self.focusProxy() is None:
-            self.setFocusProxy(part)
+        self.parts.append(part)  # no focus proxy for this widget: the Tab key would stop at it twice
 
 
-def make_control(setting: Setting) -> Control:
+def make_control(setting: Setting, parent: QWidget | None = None) -> Control:
     """The control for a setting that is shown."""
     if setting.kind is Kind.SWITCH:
-        return SwitchControl(setting)
+        return SwitchControl(setting, parent)
     if setting.kind in (Kind.NUMBER, Kind.WHOLE):
-        return NumberControl(setting)
+        return NumberControl(setting, parent)
     if setting.kind is Kind.CHOICE:
-        return ChoiceControl(setting)
+        return ChoiceControl(setting, parent)
     if setting.kind is Kind.TEXT:
-        return SuggestionControl(setting) if setting.choices else TextControl(setting)
+        return SuggestionControl(setting, parent) if setting.choices else TextControl(setting, parent)
     raise ValueError(f"{setting.key} of kind {setting.kind} has no control")
 
 
 class SwitchControl(Control):
     """On or off."""
 
-    def __init__(self, setting: Setting) -> None:
-        super().__init__(setting)
-        self.box = QCheckBox()
+    def __init__(self, setting: Setting, parent: QWidget | None = None) -> None:
+        super().__init__(setting, parent)
+        self.box = QCheckBox(self)
         self.box.setProperty("role", "switch")
+        self.box.setFixedWidth(_SWITCH_WIDTH)
         self.box.toggled.connect(self.chosen.emit)
         self._add(self.box)
 
@@ -87,12 +90,12 @@ class NumberControl(Control):
 
     wide = True
 
-    def __init__(self, setting: Setting) -> None:
-        super().__init__(setting)
+    def __init__(self, setting: Setting, parent: QWidget | None = None) -> None:
+        super().__init__(setting, parent)
         assert setting.low is not None
         assert setting.high is not None
         self._low, self._step = setting.low, setting.step
-        self.slider = QSlider(Qt.Orientation.Horizontal)
+        self.slider = QSlider(Qt.Orientation.Horizontal, self)
         steps = round((setting.high - setting.low) / setting.step)
         self.slider.setRange(0, steps)
         self.slider.setPageStep(max(1, steps // 10))
@@ -119,12 +122,12 @@ class NumberControl(Control):
         assert setting.low is not None
         assert setting.high is not None
         if setting.kind is Kind.WHOLE:
-            whole = QSpinBox()
+            whole = QSpinBox(self)
             whole.setRange(int(setting.low), int(setting.high))
             whole.setSingleStep(int(setting.step))
             whole.valueChanged.connect(self.chosen.emit)
             return whole
-        number = QDoubleSpinBox()
+        number = QDoubleSpinBox(self)
         number.setDecimals(decimals_of(setting))
         number.setRange(setting.low, setting.high)
         number.setSingleStep(setting.step)
@@ -142,9 +145,9 @@ class NumberControl(Control):
 class ChoiceControl(Control):
     """One of a few."""
 
-    def __init__(self, setting: Setting) -> None:
-        super().__init__(setting)
-        self.box = QComboBox()
+    def __init__(self, setting: Setting, parent: QWidget | None = None) -> None:
+        super().__init__(setting, parent)
+        self.box = QComboBox(self)
         self.box.setFixedWidth(_CHOICE_WIDTH)
         for choice in setting.choices:
             self.box.addItem(choice_label(setting, choice), choice.value)
@@ -161,9 +164,9 @@ class TextControl(Control):
 
     wide = True
 
-    def __init__(self, setting: Setting) -> None:
-        super().__init__(setting)
-        self.field = QLineEdit()
+    def __init__(self, setting: Setting, parent: QWidget | None = None) -> None:
+        super().__init__(setting, parent)
+        self.field = QLineEdit(self)
         self.field.editingFinished.connect(lambda: self.chosen.emit(self.field.text().strip()))
         self._add(self.field, 1)
 
@@ -175,9 +178,9 @@ class TextControl(Control):
 class SuggestionControl(Control):
     """A line of text with suggestions to pick from."""
 
-    def __init__(self, setting: Setting) -> None:
-        super().__init__(setting)
-        self.box = QComboBox()
+    def __init__(self, setting: Setting, parent: QWidget | None = None) -> None:
+        super().__init__(setting, parent)
+        self.box = QComboBox(self)
         self.box.setEditable(True)
         self.box.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self.box.setFixedWidth(_CHOICE_WIDTH)

@@ -18,21 +18,21 @@ class SettingRow(QFrame):
 
     chosen = Signal(str, object)
 
-    def __init__(self, setting: Setting) -> None:
-        super().__init__()
+    def __init__(self, setting: Setting, parent: QWidget) -> None:
+        super().__init__(parent)
         self.setting = setting
-        self.control: Control = make_control(setting)
+        self.control: Control = make_control(setting, self)
         self.control.chosen.connect(lambda value: self.chosen.emit(setting.key, value))
-        self.label = QLabel(label_of(setting))
-        self.label.setBuddy(self.control)
-        self.note = QLabel(note_of(setting))
+        self.label = QLabel(label_of(setting), self)
+        self.label.setBuddy(self.control.parts[0])
+        self.note = QLabel(note_of(setting), self)
         self.note.setProperty("role", "hint")
-        self.trouble = QLabel()
+        self.trouble = QLabel(self)
         self.trouble.setProperty("role", "hint")
         self.trouble.setProperty("tone", "danger")
         self.trouble.hide()
-        self.reset = QToolButton()
-        self.reset.setIcon(icon("reset"))
+        self.reset = QToolButton(self)
+        self.reset.setIcon(icon("undo"))
         self.reset.setAccessibleName(tr("settings.back_to_default", label_of(setting)))
         self.reset.setToolTip(tr("settings.default_is", value_text(setting, setting.default)))
         self.reset.clicked.connect(self._back_to_default)
@@ -65,12 +65,12 @@ class SettingRow(QFrame):
         return all(word in text for word in words)
 
     def _back_to_default(self) -> None:
-        self.control.setFocus(Qt.FocusReason.OtherFocusReason)  # this button goes away
+        self.control.parts[0].setFocus(Qt.FocusReason.OtherFocusReason)  # this button goes away
         self.chosen.emit(self.setting.key, self.setting.default)
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
-        column.setContentsMargins(SPACE * 2, SPACE + SPACE // 2, SPACE, SPACE + SPACE // 2)
+        column.setContentsMargins(SPACE * 2, SPACE + SPACE // 2, SPACE * 2, SPACE + SPACE // 2)
         column.setSpacing(SPACE // 2)
         words = QVBoxLayout()
         words.setSpacing(2)
@@ -80,14 +80,9 @@ class SettingRow(QFrame):
         line = QHBoxLayout()
         line.setSpacing(SPACE)
         line.addLayout(words, 1)
-        if not self.control.wide:
-            line.addSpacing(SPACE)
-            line.addWidget(self.control, 0, Qt.AlignmentFlag.AlignVCenter)
         line.addWidget(self.reset, 0, Qt.AlignmentFlag.AlignVCenter)
         column.addLayout(line)
         if self.control.wide:
-            below = QHBoxLayout()
-            below.setContentsMargins(0, 0, SPACE, 0)
-            below.addWidget(self.control)
-            column.addLayout(below)
-        QWidget.setTabOrder(self.control, self.reset)
+            column.addWidget(self.control)
+        else:
+            line.addWidget(self.control, 0, Qt.AlignmentFlag.AlignVCenter)

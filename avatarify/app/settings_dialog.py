@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from itertools import pairwise
 
-from PySide6.QtCore import QSize, Qt, Signal, SignalInstance
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QDialog,
@@ -22,14 +22,15 @@ from PySide6.QtWidgets import (
 
 from avatarify.app.choices import Choices
 from avatarify.app.setting_row import SettingRow
-from avatarify.app.setting_texts import group_label, group_note
+from avatarify.app.setting_texts import group_label
+from avatarify.app.settings_section import SettingsSection, rule
 from avatarify.app.text.text import tr
 from avatarify.app.theme.icons import icon
 from avatarify.app.theme.theme import SPACE
 from avatarify.errors import SettingsError
 from avatarify.preferences.preferences import Preferences
-from avatarify.preferences.schema import GROUPS, SETTINGS
-from avatarify.preferences.setting import Choice, Group, Value
+from avatarify.preferences.schema import GROUPS, SETTINGS, find_setting
+from avatarify.preferences.setting import Choice, Value
 
 _ICONS = {
     "camera": "camera",
@@ -43,7 +44,8 @@ _ICONS = {
     "window": "eye",
     "keys": "keys",
 }
-_LIST_WIDTH = 184  # logical pixels
+_LIST_WIDTH, _LIST_ROW = 184, 32  # logical pixels
+_SHOWN = tuple(setting for setting in SETTINGS if setting.shown)
 
 
 class SettingsDialog(QDialog):
@@ -59,44 +61,42 @@ class SettingsDialog(QDialog):
         super().__init__(parent)
         self._choices = choices
         self._before_reset: Preferences | None = None
+        self._rows: dict[str, SettingRow] = {}
+        self._ways = {
+            "keys": (tr("settings.all_keys"), self.keys_wanted),
+            "engine": (tr("settings.all_models"), self.models_wanted),
+        }
         self.setWindowTitle(tr("settings.title"))
-        self.search = QLineEdit()
-        self.search.setPlaceholderText(tr("settings.search"))
-        self.search.setAccessibleName(tr("settings.search"))
-        self.search.setClearButtonEnabled(True)
-        self.search.textChanged.connect(self._show_page)
-        self.groups = QListWidget()
-        self.groups.setAccessibleName(tr("settings.groups"))
-        self.groups.setIconSize(QSize(20, 20))
-        self.sections = tuple(_Section(group) for group in GROUPS)
-        self.rows = {row.setting.key: row for section in self.sections for row in section.rows}
-        for section in self.sections:
-            self.groups.addItem(QListWidgetItem(icon(_ICONS[section.group.name]), group_label(section.group)))
-        for row in self.rows.values():
-            row.chosen.connect(self._choose)
-        self.nothing = QLabel()
-        self.nothing.setProperty("role", "hint")
-        self.nothing.setWordWrap(True)
-        self.reset_all = QPushButton(tr("settings.reset_all"))
-        self.reset_all.setProperty("role", "quiet")
-        self.reset_all.setAutoDefault(False)
-        self.reset_all.clicked.connect(self._reset_all)
-        self.undo = QPushButton(tr("settings.undo"))
-        self.undo.setProperty("role", "quiet")
-        self.undo.setIcon(icon("undo"))
-        self.undo.setAutoDefault(False)
-        self.undo.clicked.connect(self._undo)
-        self.told = QLabel(tr("settings.were_reset"))
-        self.told.setProperty("role", "hint")
-        self._add_way("keys", "settings.all_keys", self.keys_wanted)
-        self._add_way("engine", "settings.all_models", self.models_wanted)
+        self.search = QLineEdit(self)
+        self.groups = QListWidget(self)
+        self.scroll_area = QScrollArea(self)
+        self.page = QWidget()
+        self.scroll_area.setWidget(self.page)
+        self.sections = tuple(SettingsSection(group, self.page) for group in GROUPS)
+        self.nothing = QLabel(self.page)
+        self.reset_all = QPushButton(tr("settings.reset_all"), self)
+        self.told = QLabel(tr("settings.were_reset"), self)
+        self.undo = QPushButton(tr("settings.undo"), self)
+        self.close_button = QPushButton(tr("settings.close"), self)
+        self._set_up()
         self._lay_out()
         self._after_reset(None)
-        self._show_values(tuple(self.rows))
+        self._show_values(())
+        self._idle = QTimer(self)
+        self._idle.timeout.connect(self._build_next)
         choices.changed.connect(self._show_values)
         self.groups.currentRowChanged.connect(self._group_chosen)
+        self.search.textChanged.connect(self._show_page)
         self.groups.setCurrentRow(0)
-        QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self, self._find)
+        self.groups.setFocus()
+        self._idle.start(0)
+
+    @property
+    def rows(self) -> dict[str, SettingRow]:
+        """By key, all of them: those that are not made yet are made now."""
+        for section in self.sections:
+            self._build(section)
+        return self._rows
 
     def show_group(self, name: str) -> None:
         """Turn to a page by the name of its group. Raises ValueError for one that is none."""
@@ -106,34 +106,58 @@ class SettingsDialog(QDialog):
 
     def suggest(self, key: str, found: tuple[Choice, ...]) -> None:
         """More to pick from for a text than the schema knows: the cameras that are there, the models installed."""
-        self.rows[key].control.suggest(found)
+        name = find_setting(key).group
+        self._build(next(section for section in self.sections if section.group.name == name))
+        self._rows[key].control.suggest(found)
 
-    def _add_way(self, group: str, text: str, wanted: SignalInstance) -> None:
-        """A button to a window that has more of this group."""
-        button = QPushButton(tr(text))
-        button.setAutoDefault(False)
-        button.clicked.connect(wanted)
-        next(section for section in self.sections if section.group.name == group).add_way(button)
+    def _build_next(self) -> None:
+        """While the user reads the first page, the others are made, one at a time."""
+        waiting = [section for section in self.sections if not section.built]
+        if waiting:
+            self._build(waiting[0])
+        else:
+            self._idle.stop()
+
+    def _build(self, section: SettingsSection) -> None:
+        if section.built:
+            return
+        section.build()
+        if section.group.name in self._ways:
+            text, wanted = self._ways[section.group.name]
+            section.add_way(text).clicked.connect(wanted.emit)
+        for row in section.rows:
+            row.chosen.connect(self._choose)
+            self._rows[row.setting.key] = row
+        self._show_values(tuple(row.setting.key for row in section.rows))
+        self._order_stops()
+
+    def _order_stops(self) -> None:
+        """The Tab key goes from the search down the pages to the buttons, in whatever order all that was made."""
+        in_pages = [stop for section in self.sections for stop in section.stops]
+        stops = [self.search, self.groups, *in_pages, self.reset_all, self.undo, self.close_button]
+        for one, next_ in pairwise(stops):
+            QWidget.setTabOrder(one, next_)
 
     def _choose(self, key: str, value: Value) -> None:
         try:
             self._choices.set(key, value)
         except SettingsError as error:
-            self.rows[key].tell(f"{error.message} {error.hint}".rstrip())
+            self._rows[key].tell(f"{error.message} {error.hint}".rstrip())
         else:
-            self.rows[key].tell("")
+            self._rows[key].tell("")
 
     def _show_values(self, keys: tuple[str, ...]) -> None:
         preferences = self._choices.preferences
         for key in keys:
-            if key in self.rows:
-                self.rows[key].show_value(preferences.get(key))
-        for row in self.rows.values():
+            if key in self._rows:
+                self._rows[key].show_value(preferences.get(key))
+        for row in self._rows.values():
             if row.setting.needs:
                 row.show_needed(met=preferences.switch(row.setting.needs))
-        if self._before_reset is not None and any(key in self.rows for key in preferences.changed()):
+        differs = any(preferences.get(setting.key) != setting.default for setting in _SHOWN)
+        if self._before_reset is not None and differs:
             self._after_reset(None)
-        self.reset_all.setEnabled(any(key in self.rows for key in preferences.changed()))
+        self.reset_all.setEnabled(differs)
 
     def _group_chosen(self) -> None:
         self.search.clear()
@@ -142,17 +166,19 @@ class SettingsDialog(QDialog):
     def _show_page(self) -> None:
         """The chosen group, or everything that the search finds."""
         words = self.search.text().casefold().split()
-        chosen = self.groups.currentRow()
-        found = False
+        chosen, found = self.groups.currentRow(), False
         for number, section in enumerate(self.sections):
             if words:
+                self._build(section)
                 found |= section.show_matching(words)
-            else:
+                continue
+            if number == chosen:
+                self._build(section)
                 section.show_all()
-                section.setVisible(number == chosen)
+            section.setVisible(number == chosen)
         self.nothing.setText(tr("settings.nothing_found", self.search.text().strip()))
         self.nothing.setVisible(bool(words) and not found)
-        self.scroll.verticalScrollBar().setValue(0)
+        self.scroll_area.verticalScrollBar().setValue(0)
 
     def _find(self) -> None:
         self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -160,8 +186,7 @@ class SettingsDialog(QDialog):
 
     def _reset_all(self) -> None:
         before = self._choices.preferences
-        shown = [setting for setting in SETTINGS if setting.key in self.rows]
-        self._choices.take(before.with_values((setting.key, setting.default) for setting in shown))
+        self._choices.take(before.with_values((setting.key, setting.default) for setting in _SHOWN))
         self._after_reset(before)
         self.undo.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -170,7 +195,7 @@ class SettingsDialog(QDialog):
         self._after_reset(None)
         if before is not None:
             now = self._choices.preferences
-            self._choices.take(now.with_values((key, before.get(key)) for key in self.rows))
+            self._choices.take(now.with_values((setting.key, before.get(setting.key)) for setting in _SHOWN))
         self.groups.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _after_reset(self, before: Preferences | None) -> None:
@@ -179,8 +204,37 @@ class SettingsDialog(QDialog):
         self.undo.setVisible(before is not None)
         self.reset_all.setVisible(before is None)
 
+    def _set_up(self) -> None:
+        self.search.setPlaceholderText(tr("settings.search"))
+        self.search.setAccessibleName(tr("settings.search"))
+        self.search.setClearButtonEnabled(True)
+        self.search.setFixedWidth(_LIST_WIDTH)
+        QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self, self._find)
+        self.groups.setAccessibleName(tr("settings.groups"))
+        self.groups.setIconSize(QSize(20, 20))
+        self.groups.setFixedWidth(_LIST_WIDTH)
+        self.groups.setSpacing(2)
+        for group in GROUPS:
+            item = QListWidgetItem(icon(_ICONS[group.name]), group_label(group))
+            item.setSizeHint(QSize(0, _LIST_ROW))
+            self.groups.addItem(item)
+        self.nothing.setProperty("role", "hint")
+        self.nothing.setWordWrap(True)
+        self.told.setProperty("role", "hint")
+        self.undo.setIcon(icon("undo"))
+        self.reset_all.clicked.connect(self._reset_all)
+        self.undo.clicked.connect(self._undo)
+        self.close_button.setAutoDefault(False)
+        self.close_button.clicked.connect(self.close)
+        for button in (self.reset_all, self.undo):
+            button.setProperty("role", "quiet")
+            button.setAutoDefault(False)
+        self.scroll_area.setWidgetResizable(True)
+        self.scroll_area.setFrameShape(QFrame.Shape.NoFrame)
+        self.scroll_area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.scroll_area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+
     def _lay_out(self) -> None:
-        self.page = QWidget()
         column = QVBoxLayout(self.page)
         column.setContentsMargins(SPACE * 2, SPACE * 2, SPACE * 2, SPACE * 2)
         column.setSpacing(SPACE * 3)
@@ -188,118 +242,27 @@ class SettingsDialog(QDialog):
             column.addWidget(section)
         column.addWidget(self.nothing)
         column.addStretch(1)
-        self.scroll = QScrollArea()
-        self.scroll.setWidgetResizable(True)
-        self.scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self.scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.scroll.setWidget(self.page)
         side = QVBoxLayout()
-        side.setContentsMargins(SPACE * 2, SPACE * 2, 0, 0)
+        side.setContentsMargins(SPACE * 2, SPACE * 2, 0, SPACE * 2)
         side.setSpacing(SPACE)
         side.addWidget(self.search)
         side.addWidget(self.groups, 1)
-        self.search.setFixedWidth(_LIST_WIDTH)
-        self.groups.setFixedWidth(_LIST_WIDTH)
         middle = QHBoxLayout()
         middle.setSpacing(0)
         middle.addLayout(side)
-        middle.addWidget(self.scroll, 1)
-        close = QPushButton(tr("settings.close"))
-        close.setAutoDefault(False)
-        close.clicked.connect(self.close)
+        middle.addWidget(self.scroll_area, 1)
         foot = QHBoxLayout()
-        foot.setContentsMargins(SPACE * 2, SPACE, SPACE * 2, SPACE * 2)
+        foot.setContentsMargins(SPACE * 2, SPACE * 3 // 2, SPACE * 2, SPACE * 3 // 2)
         foot.setSpacing(SPACE)
         for widget in (self.reset_all, self.told, self.undo):
             foot.addWidget(widget)
         foot.addStretch(1)
-        foot.addWidget(close)
+        foot.addWidget(self.close_button)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
         whole.addLayout(middle, 1)
+        whole.addWidget(rule(self))
         whole.addLayout(foot)
         self.setMinimumSize(660, 400)
         self.resize(820, 600)
-
-
-class _Line(NamedTuple):
-    """A row of a section, and the line above it; the first has none."""
-
-    row: SettingRow
-    above: QFrame | None
-
-
-class _Section(QWidget):
-    """A group: its name, its note and its rows on a card."""
-
-    def __init__(self, group: Group) -> None:
-        super().__init__()
-        self.group = group
-        title = QLabel(group_label(group))
-        title.setProperty("role", "subtitle")
-        note = QLabel(group_note(group))
-        note.setProperty("role", "hint")
-        note.setWordWrap(True)
-        card = QFrame()
-        card.setProperty("role", "card")
-        inside = QVBoxLayout(card)
-        inside.setContentsMargins(0, 0, 0, 0)
-        inside.setSpacing(0)
-        self._lines: list[_Line] = []
-        for setting in SETTINGS:
-            if setting.group == group.name and setting.shown:
-                above = _rule() if self._lines else None
-                row = SettingRow(setting)
-                if above is not None:
-                    inside.addWidget(above)
-                inside.addWidget(row)
-                self._lines.append(_Line(row, above))
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(SPACE)
-        self._column.addWidget(title)
-        self._column.addWidget(note)
-        self._column.addWidget(card)
-        self.ways: list[QPushButton] = []
-
-    @property
-    def rows(self) -> tuple[SettingRow, ...]:
-        """In the schema's order."""
-        return tuple(line.row for line in self._lines)
-
-    def add_way(self, button: QPushButton) -> None:
-        """A button to more of this group, under the card."""
-        self._column.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
-        self.ways.append(button)
-
-    def show_all(self) -> None:
-        for line in self._lines:
-            line.row.setVisible(True)
-            if line.above is not None:
-                line.above.setVisible(True)
-        for button in self.ways:
-            button.setVisible(True)
-
-    def show_matching(self, words: list[str]) -> bool:
-        """Only rows with all these words; False and hidden when there is none."""
-        shown = False
-        for line in self._lines:
-            matches = line.row.matches(words)
-            line.row.setVisible(matches)
-            if line.above is not None:
-                line.above.setVisible(matches and shown)
-            shown |= matches
-        for button in self.ways:
-            button.setVisible(False)
-        self.setVisible(shown)
-        return shown
-
-
-def _rule() -> QFrame:
-    """A line between two rows."""
-    rule = QFrame()
-    rule.setProperty("role", "rule")
-    rule.setFixedHeight(1)
-    return rule

@@ -117,7 +117,7 @@ def test_a_value_between_the_steps_of_the_slider_is_kept(dialog: SettingsDialog,
     choices.set("framing.zoom", 1.103)
     dialog.show_group("framing")
     assert choices.preferences.number("framing.zoom") == 1.103
-    dialog.rows["framing.shift_x"].control.setFocus()
+    dialog.rows["framing.shift_x"].control.parts[0].setFocus()
     assert choices.preferences.number("framing.zoom") == 1.103
 
 
@@ -222,12 +222,12 @@ def test_cameras_that_are_there_can_be_picked_by_name(dialog: SettingsDialog, ch
 
 def test_everything_can_be_reached_and_is_named_for_screen_readers(dialog: SettingsDialog) -> None:
     for row in dialog.rows.values():
-        proxy = row.control.focusProxy()
-        assert proxy is not None
-        assert proxy.focusPolicy() & Qt.FocusPolicy.TabFocus
-        assert proxy.accessibleName() == row.label.text()
-        assert proxy.accessibleDescription() == row.note.text()
-        assert row.label.buddy() is row.control
+        assert row.control.parts
+        for part in row.control.parts:
+            assert part.focusPolicy() & Qt.FocusPolicy.TabFocus
+            assert part.accessibleName() == row.label.text()
+            assert part.accessibleDescription() == row.note.text()
+        assert row.label.buddy() is row.control.parts[0]
         assert row.label.text() in row.reset.accessibleName()
 
 
@@ -235,17 +235,19 @@ def test_the_tab_key_walks_down_the_page(dialog: SettingsDialog, qtbot: QtBot) -
     dialog.activateWindow()
     dialog.show_group("motion")
     dialog.search.setFocus()
+    assert len(dialog.rows) == len(SHOWN)
     seen: list[QWidget] = []
     for _ in range(9):
         focused = QApplication.focusWidget()
         assert focused is not None
         seen.append(focused)
         qtbot.keyClick(focused, Qt.Key.Key_Tab)
-    expected = [dialog.rows[key].control.focusProxy() for key in ("motion.relative", "motion.adapt_scale")]
+    expected = [dialog.rows[key].control.parts[0] for key in ("motion.relative", "motion.adapt_scale")]
     assert seen[:4] == [dialog.search, dialog.groups, *expected]
     strength = dialog.rows["motion.strength"].control
     assert isinstance(strength, NumberControl)
     assert seen[4:6] == [strength.slider, strength.field]
+    assert seen[6:] == [dialog.close_button, dialog.search, dialog.groups]
 
 
 def test_control_f_goes_to_the_search_and_escape_closes(dialog: SettingsDialog, qtbot: QtBot) -> None:
@@ -289,6 +291,14 @@ def test_the_wheel_scrolls_the_page_and_not_the_values(dialog: SettingsDialog, c
     assert choices.preferences.changed() == ("comfort.beta",)
 
 
+def test_pages_are_made_one_by_one_so_that_the_window_opens_at_once(dialog: SettingsDialog, qtbot: QtBot) -> None:
+    assert not dialog.sections[-1].built
+    qtbot.waitUntil(lambda: all(section.built for section in dialog.sections), timeout=5000)
+    assert dialog.sections[0].isVisible()
+    assert not dialog.sections[-1].isVisible()
+    qtbot.waitUntil(lambda: not dialog._idle.isActive(), timeout=1000)
+
+
 def test_there_is_a_way_to_the_keys_and_the_models(dialog: SettingsDialog, qtbot: QtBot) -> None:
     for group, wanted in (("keys", dialog.keys_wanted), ("engine", dialog.models_wanted)):
         dialog.show_group(group)
@@ -312,7 +322,7 @@ def test_nothing_is_cut_off_in_the_smallest_dialog(choices: Choices, qtbot: QtBo
     for group in GROUPS:
         dialog.show_group(group.name)
         QApplication.processEvents()
-        width = dialog.scroll.viewport().width()
+        width = dialog.scroll_area.viewport().width()
         assert page.minimumSizeHint().width() <= width, group.name
         for label in page.findChildren(QLabel):
             if label.isVisible():
