@@ -20,8 +20,10 @@ class Offered:
         return bool(self.files) or self.image is not None
 
 
-def offered(mime: QMimeData) -> Offered:
+def offered(mime: QMimeData | None) -> Offered:
     """What there is in a clipboard or under the pointer; folders give nothing. Files come first: a browser gives both."""
+    if mime is None:  # a clipboard that was never filled
+        return Offered()
     if mime.hasUrls():
         paths = tuple(Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile())
         files = tuple(path for path in paths if not path.is_dir())
