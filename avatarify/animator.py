@@ -24,7 +24,7 @@ class Animator:
     """Set once, run often: `encode_source` and `calibrate` return values that `animate` takes, so switching is one assignment.
 
     Pictures are square uint8 [N,N,3] RGB with the face framed as in VoxCeleb (about half the picture's height).
-    Use it from the thread that made the runtime.
+    Use it from one thread at a time.
     """
 
     def __init__(self, runtime: Runtime) -> None:

@@ -173,6 +173,10 @@ def describe(status: LiveStatus) -> str:
         parts.append(f"calibrated by {session.calibrated_by.value}")
     elif status.runtime is not None:
         parts.append("not calibrated")
+    if status.governor.level.number:
+        parts.append(f"doing less (level {status.governor.level.number})")
+    if pipeline.resting:
+        parts.append("at rest, nobody looks")
     if session.hints:
         parts.append(session.hints[0])
     return "; ".join(parts)
@@ -186,7 +190,8 @@ def problems(status: LiveStatus) -> tuple[str, ...]:
         for name, stage in stages.items()
         if stage.error and stage.state.value in ("trouble", "stalled", "failed")
     ]
-    return (*troubles, *status.notes)
+    slow = (status.governor.reason,) if status.governor.reason else ()
+    return (*troubles, *slow, *status.notes)
 
 
 def _tell(status: LiveStatus, told: tuple[str, ...], arguments: argparse.Namespace) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ import numpy as np
 from avatarify.animator import Animator, Source
 from avatarify.avatars import Avatar
 from avatarify.errors import AvatarifyError, RuntimeUnavailableError
-from avatarify.live.engine import Adoption, LiveEngine
+from avatarify.live.engine import Adoption, LiveEngine, reduced
 from avatarify.live.request import EngineRequest
 from avatarify.runtime.base import Runtime
 
@@ -24,12 +24,14 @@ _log = logging.getLogger(__name__)
 @dataclass(frozen=True)
 class Call:
     """What a change asks of the call that goes on. submit: see Pipeline.submit. avatar: the one that is to be shown.
-    shows_avatar: an animated picture goes out just now. changed: told in the animate thread when it is done."""
+    shows_avatar: an animated picture goes out just now. changed: told in the animate thread when it is done.
+    portrait_size: side in pixels of avatars where nothing is saved."""
 
     submit: Callable[[Callable[[LiveEngine], Adoption]], Future[Adoption]]
     avatar: Callable[[], Avatar | None]
     shows_avatar: Callable[[], bool]
     changed: Callable[[EngineRequest], None]
+    portrait_size: int
 
 
 class EngineChange:
@@ -75,7 +77,7 @@ class EngineChange:
             if wanted is None or wanted.portrait is None:
                 raise AvatarifyError("There is no avatar to try the engine with.", "Choose one.")
             if source is None or avatar is not wanted:
-                avatar, source = wanted, tried(animator, wanted)
+                avatar, source = wanted, tried(animator, wanted, self._call.portrait_size)
             adoption = self._adopt(animator, source, wanted)
             if adoption is Adoption.DONE:
                 return True
@@ -106,12 +108,13 @@ class EngineChange:
             self.future.set_exception(error)
 
 
-def tried(animator: Animator, avatar: Avatar) -> Source:
+def tried(animator: Animator, avatar: Avatar, size: int) -> Source:
     """The avatar, encoded and animated once. Raises RuntimeUnavailableError when no picture comes of it, and what the
     runtime raises."""
     assert avatar.portrait is not None
-    source = animator.encode_source(avatar.portrait)
-    picture = animator.generate(source, animator.detect(avatar.portrait))
+    portrait = reduced(avatar.portrait, size)
+    source = animator.encode_source(portrait)
+    picture = animator.generate(source, animator.detect(portrait))
     if picture.dtype != np.uint8 or picture.ndim != 3 or picture.shape[2] != 3 or int(np.ptp(picture)) == 0:
         raise RuntimeUnavailableError(
             f"{animator.runtime.description} made no picture of {avatar.name!r} but one of {picture.dtype} "

@@ -16,7 +16,7 @@ from types import TracebackType
 from avatarify.animator import Animator, load_runtime
 from avatarify.avatars import Avatar, Avatars
 from avatarify.camera.open_camera import open_camera
-from avatarify.errors import AvatarifyError, MediaError
+from avatarify.errors import AvatarifyError, MediaError, NotReadyError
 from avatarify.face.calibration import Remembered
 from avatarify.face.watcher import FaceState
 from avatarify.frame import Image
@@ -177,7 +177,10 @@ class Live:
         return avatars
 
     def calibrate(self) -> Future[None]:
-        """Take the newest frame as the reference."""
+        """Take the newest frame as the reference. Fails with NotReadyError while no frames are looked at."""
+        if self.pipeline.paused or self.pipeline.resting:
+            why = "paused" if self.pipeline.paused else "at rest, since nobody looks"
+            return _failed(NotReadyError(f"The call is {why}.", "Go on, or open the preview, then calibrate."))
         return self.pipeline.submit(lambda engine: engine.session.calibrate())
 
     def undo_calibration(self) -> Future[bool]:
@@ -239,7 +242,13 @@ class Live:
             self._engine_request = wanted
             self.pipeline.restart_engine()
             return self.pipeline.submit(_nothing)
-        call = Call(self.pipeline.submit, lambda: self._avatar, self._shows_avatar, self._engine_changed)
+        call = Call(
+            submit=self.pipeline.submit,
+            avatar=lambda: self._avatar,
+            shows_avatar=self._shows_avatar,
+            changed=self._engine_changed,
+            portrait_size=self.request.portrait_size,
+        )
         self._change = EngineChange(wanted, self._load, call)
         self._change.start()
         return self._change.future
@@ -323,6 +332,12 @@ class Live:
 
 def _load_runtime(wanted: EngineRequest) -> Runtime:
     return load_runtime(wanted.runtime, model=wanted.model, device=wanted.device, precision=wanted.precision)
+
+
+def _failed(error: AvatarifyError) -> Future[None]:
+    future: Future[None] = Future()
+    future.set_exception(error)
+    return future
 
 
 def _nothing(_: LiveEngine) -> None:

@@ -187,6 +187,11 @@ class Pipeline(Generic[E]):
         self._road.valve.most_fps = most_fps
 
     @property
+    def paused(self) -> bool:
+        """Between `pause` and `resume`."""
+        return self._desk.paused
+
+    @property
     def resting(self) -> bool:
         """The engine gets nothing because nobody looks."""
         return self._desk.resting

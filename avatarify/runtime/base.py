@@ -29,7 +29,8 @@ class Source:
 
 
 class Runtime(Protocol):
-    """Runs a model on one device. Made, used and closed by one thread; no method is called from two at once.
+    """Runs a model on one device. No method is called from two threads at once; it may be made and tried in one thread, then
+    used and closed in another.
 
     Pictures are square uint8 [N,N,3] RGB, any N. Keypoints stay on the device. Every method may raise
     RuntimeUnavailableError when the device fails for good (out of memory, driver gone).

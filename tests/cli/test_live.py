@@ -15,6 +15,7 @@ from avatarify.cli import front
 from avatarify.cli import live as verb
 from avatarify.cli.live_keys import keys_of
 from avatarify.errors import MediaError
+from avatarify.live.governor import GovernorStatus, Level
 from avatarify.live.request import LiveRequest, LiveStatus
 from avatarify.paths import user_preferences
 from avatarify.pipeline.gate import Showing
@@ -54,6 +55,14 @@ def test_one_line_says_what_the_call_sees() -> None:
         "ilse: animated; 30 fps out, 25 animated, 30 in; latency 41 ms (p95 62); calibrated by itself; More light."
     )
     assert verb.describe(STATUS) == expected
+
+
+def test_what_is_left_undone_is_told_and_why() -> None:
+    governor = GovernorStatus(Level(2, 8.0, 384), "A frame took 50 ms.")
+    slow = dataclasses.replace(STATUS, governor=governor, pipeline=dataclasses.replace(STATUS.pipeline, resting=True))
+    assert "doing less (level 2); at rest, nobody looks" in verb.describe(slow)
+    assert "A frame took 50 ms." in verb.problems(slow)
+    assert verb.problems(STATUS) == STATUS.notes
 
 
 def test_pass_through_is_told_in_capitals() -> None:

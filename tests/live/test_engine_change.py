@@ -7,12 +7,16 @@ from pathlib import Path
 
 import pytest
 
+from avatarify.animator import Animator
 from avatarify.errors import CheckpointError, RuntimeUnavailableError
+from avatarify.live.engine_change import tried
 from avatarify.pipeline.gate import Showing
 from avatarify.pipeline.status import StageState
+from avatarify.runtime.eager import EagerRuntime
 from avatarify.session import CalibratedBy
 from tests.fakes.live import until
-from tests.live.stage import BY_HAND, Stage
+from tests.fakes.models import tiny_model
+from tests.live.stage import BY_HAND, CPU, Stage
 
 
 def changed(stage: Stage, model: str) -> Future[None]:
@@ -112,6 +116,15 @@ def test_an_avatar_that_is_chosen_meanwhile_is_the_one_shown(stage: Stage) -> No
     assert shown is not None
     assert shown.name == "kofi"
     assert stage.live.status().avatar == "kofi"
+
+
+def test_an_avatar_larger_than_asked_for_is_reduced(folder: Path) -> None:
+    avatar = Stage(folder).live.avatars.reload()[0]
+    assert avatar.portrait is not None
+    assert avatar.portrait.shape[0] == 128
+    animator = Animator(EagerRuntime(tiny_model(), CPU))
+    assert tried(animator, avatar, 96).image.shape[0] == 96
+    assert tried(animator, avatar, 512).image.shape[0] == 128
 
 
 def test_before_a_calibration_the_change_does_not_wait_for_one(folder: Path) -> None:

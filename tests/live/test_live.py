@@ -79,6 +79,8 @@ def test_pause_shows_its_own_picture_and_no_face(stage: Stage) -> None:
     stage.wait_for(Showing.PAUSED)
     until(lambda: np.array_equal(stage.picture(), pause_picture()))
     assert not np.array_equal(pause_picture(), standby())
+    with pytest.raises(NotReadyError, match="is paused"):
+        stage.live.calibrate().result(0)  # there is no newest frame
     stage.live.pipeline.resume()
     stage.wait_for(Showing.ANIMATED)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from avatarify.errors import MediaError, VirtualCameraError
+from avatarify.errors import MediaError, NotReadyError, VirtualCameraError
 from avatarify.media.video_reader import VideoReader
 from avatarify.pipeline.gate import Showing
 from avatarify.pipeline.status import StageState
@@ -142,6 +142,8 @@ def test_the_engine_rests_while_the_window_is_hidden_and_wakes_with_it(folder: P
         live.watch(watching=False)
         until(lambda: live.status().pipeline.resting)
         stage.wait_for(Showing.STANDBY)
+        with pytest.raises(NotReadyError, match="at rest, since nobody looks"):
+            live.calibrate().result(0)
         live.watch(watching=True)
         assert not live.status().pipeline.resting
         stage.wait_for(Showing.ANIMATED)
