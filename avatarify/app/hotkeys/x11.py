@@ -65,6 +65,9 @@ class X11Keys:
             self._thread.start()
         try:
             return answer.result(timeout=_ANSWER_WITHIN_S)
+        except KeysError:
+            self.stop(0.0)
+            raise
         except FutureTimeoutError as error:
             self.stop(0.0)
             raise KeysError(
@@ -174,9 +177,12 @@ def _connect(name: str | None) -> Display:
     try:
         display = Display(name)
     except (error.DisplayError, error.XauthError, error.ConnectionClosedError, OSError) as problem:
-        raise KeysError(f"The X server does not answer ({problem}).", "Use `run.py control` instead.") from problem
-    display.set_error_handler(lambda trouble, _request: _log.warning("The X server complains: %s", trouble))
-    return display
+        reason = str(problem)
+    else:
+        display.set_error_handler(lambda trouble, _request: _log.warning("The X server complains: %s", trouble))
+        return display
+    # Not from the problem itself: its traceback would keep the sockets that Xlib has left open.
+    raise KeysError(f"The X server does not answer ({reason}).", "Use `run.py control` instead.")
 
 
 def _close(display: Display) -> None:
