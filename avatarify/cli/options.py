@@ -63,7 +63,7 @@ def destination(setting: Setting) -> str:
 
 
 def _help(setting: Setting) -> str:
-    """Its note with its range and default, as argparse wants it."""
+    """Its label and note with its range and default, as argparse wants it."""
     from avatarify.preferences.setting import Kind
 
     facts = []
@@ -75,7 +75,7 @@ def _help(setting: Setting) -> str:
         facts.append(
             f"default {setting.default:g}" if isinstance(setting.default, float) else f"default {setting.default}"
         )
-    text = f"{setting.note} [{', '.join(facts)}]" if facts else setting.note
+    text = f"{setting.label}. {setting.note}" + (f" [{', '.join(facts)}]" if facts else "")
     return text.replace("%", "%%")
 
 

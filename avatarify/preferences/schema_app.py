@@ -172,7 +172,7 @@ WINDOW = (
         Kind.CHOICE,
         "system",
         "Language",
-        "Of the window. A change holds from the next start on.",
+        "Of all windows.",
         choices=(Choice("system", "As the system"), Choice("en", "English"), Choice("de", "Deutsch")),
     ),
     Setting("window.reduced_motion", Kind.SWITCH, False, "Reduce motion", "No sliding, no fading in the window."),
