@@ -60,6 +60,8 @@ _HEADLINES = {
     CameraKind.STALLED: "camera.stalled",
     CameraKind.TROUBLE: "camera.trouble",
 }
+TROUBLES = frozenset(_HEADLINES)
+"""Something is wrong; while it runs it is tried again and again."""
 _IN_TROUBLE = ("trouble", "stalled", "failed")
 
 

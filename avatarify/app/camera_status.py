@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
-from avatarify.app.camera_report import CameraKind, CameraReport, report
+from avatarify.app.camera_report import TROUBLES, CameraKind, CameraReport, report
 from avatarify.app.copy_line import CopyLine
 from avatarify.app.text.text import tr
 from avatarify.app.theme.icons import icon
@@ -44,9 +44,10 @@ class CameraStatus(QWidget):
         self._headline.setProperty("role", "number")
         self._detail = _words(self, "hint")
         self._remedy = CopyLine(parent=self)
-        self._help = QPushButton(tr("camera.help"), self)
-        self._help.setProperty("role", "quiet")
+        self._help = QToolButton(self)
         self._help.setIcon(icon("help"))
+        self._help.setToolTip(tr("camera.help"))
+        self._help.setAccessibleName(tr("camera.help"))
         self._help.clicked.connect(self.help_wanted)
         self._lay_out()
 
@@ -64,7 +65,7 @@ class CameraStatus(QWidget):
         if told == self._report:
             return
         self._report = told
-        self.button.setText(tr("camera.stop") if told.running else tr("camera.start"))
+        self.button.setText(_verb(told))
         role = "primary" if told.kind is CameraKind.OFF else ""
         ink = "on_accent" if role else "text"
         self.button.setIcon(icon("stop" if told.running else "camera-virtual", ink=ink))
@@ -100,6 +101,7 @@ class CameraStatus(QWidget):
         head.setSpacing(SPACE)
         head.addWidget(self._dot, 0, Qt.AlignmentFlag.AlignVCenter)
         head.addWidget(self._headline, 1)
+        head.addWidget(self._help, 0, Qt.AlignmentFlag.AlignVCenter)
         words.addLayout(head)
         words.addWidget(self._detail)
         words.addStretch(1)
@@ -112,7 +114,6 @@ class CameraStatus(QWidget):
         layout.setSpacing(SPACE)
         layout.addLayout(row)
         layout.addWidget(self._remedy)
-        layout.addWidget(self._help, 0, Qt.AlignmentFlag.AlignLeft)
 
 
 class Dot(QWidget):
@@ -137,6 +138,13 @@ class Dot(QWidget):
         painter.setBrush(Qt.BrushStyle.NoBrush if self._tone == "muted" else color)
         painter.drawEllipse(QRectF(1, 1, 10, 10))
         painter.end()
+
+
+def _verb(told: CameraReport) -> str:
+    """What the button does."""
+    if not told.running:
+        return tr("camera.start")
+    return tr("camera.stop_trying") if told.kind in TROUBLES else tr("camera.stop")
 
 
 def _words(parent: QWidget, role: str) -> QLabel:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWi
 
 from avatarify.app.text.text import tr
 from avatarify.app.theme.icons import icon
+from avatarify.app.theme.style import HINT
 from avatarify.app.theme.theme import SPACE
 
 _COPIED_MS = 1600
@@ -27,6 +28,7 @@ class CopyLine(QWidget):
         )
         font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
         font.setStyleHint(QFont.StyleHint.Monospace)
+        font.setPointSizeF(self.font().pointSizeF() * HINT)
         self._label.setFont(font)
         self._label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.button = QPushButton(self)

@@ -12,6 +12,7 @@ from PySide6.QtGui import (
     QGuiApplication,
     QKeyEvent,
     QMouseEvent,
+    QMoveEvent,
     QPainter,
     QPainterPath,
     QPaintEvent,
@@ -41,7 +42,7 @@ class MiniWindow(QWidget):
     """Shows the call's pictures while it is visible, and takes none while it is not. Moved by its whole face.
 
     pause_wanted, next_wanted: the buttons. window_wanted: the main window, by a double click. moved: it lies at another
-    place now. closed: the user has put it away.
+    place now, a QPoint. closed: the user has put it away.
     """
 
     pause_wanted = Signal()
@@ -127,7 +128,11 @@ class MiniWindow(QWidget):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         self._grip = None
-        self.moved.emit(self.pos())
+
+    def moveEvent(self, event: QMoveEvent) -> None:  # noqa: N802
+        super().moveEvent(event)
+        if self.isVisible():
+            self.moved.emit(self.pos())
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         self.window_wanted.emit()
@@ -179,7 +184,7 @@ class MiniWindow(QWidget):
             f"#bar {{ background: rgba(13, 16, 24, 215); border-bottom-left-radius: {RADIUS}px; "
             f"border-bottom-right-radius: {RADIUS}px; }} "
             f"QToolButton {{ color: {DARK.text}; }} QToolButton:hover {{ background: {DARK.raised}; }} "
-            f"QToolButton:focus {{ border: 2px solid {DARK.focus}; padding: 4px; }}"
+            f"QToolButton[ring='true'] {{ border: 2px solid {DARK.focus}; padding: 4px; }}"
         )
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

@@ -54,6 +54,7 @@ def test_missing_driver_comes_with_its_command(qtbot: QtBot) -> None:
     line = shown.findChild(CopyLine)
     assert line is not None
     assert line.isVisible()
+    assert shown.button.text() == "Stop trying"
     qtbot.mouseClick(line.button, Qt.MouseButton.LeftButton)
     assert QGuiApplication.clipboard().text().endswith(f"&& {LOAD}")
     assert line.button.text() == "Copied"
