@@ -30,8 +30,8 @@ from avatarify.app.status_line import StatusLine
 from avatarify.app.text.text import tr
 from avatarify.app.theme.icons import application_icon
 from avatarify.app.theme.theme import SPACE
-from avatarify.app.troubles import SOURCES, Trouble, troubles
-from avatarify.errors import AvatarifyError
+from avatarify.app.troubles import ANIMATE, CAPTURE, Trouble, troubles
+from avatarify.errors import AvatarifyError, VirtualCameraError
 from avatarify.paths import user_log
 
 LEAST, FIRST = QSize(960, 600), QSize(1180, 760)
@@ -217,6 +217,8 @@ class MainWindow(QMainWindow):
     def _failed(self, error: AvatarifyError) -> None:
         """A command did not work; when that was the start, it can be tried again."""
         stopped = self.call.state is CallState.STOPPED
+        if isinstance(error, VirtualCameraError) and not stopped:
+            return  # the virtual camera's own button tells it, with the remedy
         self.tell(error, source="start" if stopped else "call", retry=self.call.restart if stopped else None)
 
     def _follow_call(self) -> None:
@@ -230,7 +232,7 @@ class MainWindow(QMainWindow):
         if call.state is not CallState.STOPPED:
             self.banner.settle("start")
         found = {trouble.source: trouble for trouble in troubles(status)} if status is not None else {}
-        for source in SOURCES:
+        for source in (CAPTURE, ANIMATE):  # the virtual camera's own button tells its trouble, with the remedy
             trouble = found.get(source)
             if trouble is None:
                 if self._told.pop(source, None) is not None:
