@@ -293,6 +293,7 @@ class Call(QObject):
         self.state = CallState.RUNNING
         self._timer.start()
         self.look()
+        self.preview_ready.emit()  # the first picture may have come while nobody could take it
 
     def _not_started(self, error: AvatarifyError, run: int) -> None:
         if run == self._run:
