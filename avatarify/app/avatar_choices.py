@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
 from avatarify.app.call import Call
-from avatarify.app.choices import SAVE_AFTER_MS, Choices
+from avatarify.app.choices import Choices
+from avatarify.app.keeping import Keeping
 from avatarify.app.tasks import Tasks
-from avatarify.errors import AvatarifyError
-from avatarify.preferences.avatar_memory import AvatarMemory, AvatarValues, write_entries
+from avatarify.preferences.avatar_memory import AvatarMemory, write_entries
 from avatarify.preferences.schema import OF_EACH_AVATAR
 
 _SWITCH = "avatars.remember"
@@ -18,7 +18,7 @@ class AvatarChoices(QObject):
     """Follows the call and the choices; nothing has to be called but `flush`. The Qt thread.
 
     When another avatar is shown, the choices become its own; when one of those keys is changed, the avatar on the screen
-    keeps them all. failed: an AvatarifyError, because they could not be kept on disk; the next change tries again.
+    keeps them all. failed: an AvatarifyError, because they could not be kept on disk; see Keeping.
     """
 
     failed = Signal(object)
@@ -29,15 +29,11 @@ class AvatarChoices(QObject):
         super().__init__(parent)
         self._choices = choices
         self._memory = memory
-        self._tasks = tasks
         self._call = call
         self._avatar: str | None = None
         self._recalling = False
-        self._unwritten = False
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(SAVE_AFTER_MS)
-        self._timer.timeout.connect(self._write)
+        self._keeping = Keeping(tasks, lane="avatar settings", parent=self)
+        self._keeping.failed.connect(self.failed)
         call.changed.connect(self._follow)
         choices.changed.connect(self._changed)
 
@@ -47,11 +43,8 @@ class AvatarChoices(QObject):
             self._later()
 
     def flush(self) -> None:
-        """Write what is not written yet, here and now: for the end of the program. Raises SettingsError."""
-        self._timer.stop()
-        if self._unwritten:
-            write_entries(self._memory.entries(), self._memory.path)
-            self._unwritten = False
+        """Write what is not written yet, here and now: for the end of the program. Raises AvatarifyError."""
+        self._keeping.flush()
 
     def _follow(self) -> None:
         status = self._call.status
@@ -73,20 +66,5 @@ class AvatarChoices(QObject):
             self._later()
 
     def _later(self) -> None:
-        self._unwritten = True
-        self._timer.start()
-
-    def _write(self) -> None:
-        entries = self._memory.entries()
-        self._tasks.run(
-            lambda: write_entries(entries, self._memory.path),
-            done=lambda _: self._written(entries),
-            failed=self._not_written,
-            lane="avatar settings",
-        )
-
-    def _written(self, entries: tuple[tuple[str, AvatarValues], ...]) -> None:
-        self._unwritten = entries != self._memory.entries()
-
-    def _not_written(self, error: AvatarifyError) -> None:
-        self.failed.emit(error)
+        entries, path = self._memory.entries(), self._memory.path
+        self._keeping.later(lambda: write_entries(entries, path))

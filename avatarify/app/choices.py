@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
+from avatarify.app.keeping import Keeping
 from avatarify.app.tasks import Tasks
-from avatarify.errors import AvatarifyError
 from avatarify.preferences.file import save
 from avatarify.preferences.preferences import Preferences
 from avatarify.preferences.setting import Value
-
-SAVE_AFTER_MS = 800
-"""A slider that is dragged is written once, not at each of its steps."""
 
 
 class Choices(QObject):
@@ -29,13 +26,9 @@ class Choices(QObject):
         """path: the file to keep them in."""
         super().__init__(parent)
         self._preferences = preferences
-        self._kept = preferences
         self._path = path
-        self._tasks = tasks
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(SAVE_AFTER_MS)
-        self._timer.timeout.connect(self._save)
+        self._keeping = Keeping(tasks, lane="preferences", parent=self)
+        self._keeping.failed.connect(self.failed)
 
     @property
     def preferences(self) -> Preferences:
@@ -56,27 +49,10 @@ class Choices(QObject):
         if not keys:
             return
         self._preferences = preferences
-        self._timer.start()
+        path = self._path
+        self._keeping.later(lambda: save(preferences, path))
         self.changed.emit(keys)
 
     def flush(self) -> None:
         """Write what is not written yet, here and now: for the end of the program. Raises AvatarifyError."""
-        self._timer.stop()
-        if self._preferences != self._kept:
-            save(self._preferences, self._path)
-            self._kept = self._preferences
-
-    def _save(self) -> None:
-        preferences, path = self._preferences, self._path
-        self._tasks.run(
-            lambda: save(preferences, path),
-            done=lambda _: self._saved(preferences),
-            failed=self._not_kept,
-            lane="preferences",
-        )
-
-    def _saved(self, preferences: Preferences) -> None:
-        self._kept = preferences
-
-    def _not_kept(self, error: AvatarifyError) -> None:
-        self.failed.emit(error)
+        self._keeping.flush()

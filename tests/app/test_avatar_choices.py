@@ -106,11 +106,11 @@ def test_without_an_avatar_nothing_is_kept(desk: Desk) -> None:
 
 
 def test_it_is_written_by_itself(desk: Desk, qtbot: QtBot) -> None:
-    desk.remembering._timer.setInterval(1)
+    desk.remembering._keeping.after_ms = 1
     desk.call.show_avatar("ilse")
     desk.choices.set("framing.zoom", 1.5)
     qtbot.waitUntil(lambda: AvatarMemory(desk.path).entries() != (), timeout=2000)
-    qtbot.waitUntil(lambda: not desk.remembering._unwritten, timeout=2000)
+    qtbot.waitUntil(lambda: not desk.remembering._keeping.pending, timeout=2000)
 
 
 def test_a_removed_avatar_is_forgotten(desk: Desk) -> None:
@@ -128,7 +128,7 @@ def test_a_full_disk_is_told_and_nothing_is_lost(desk: Desk, qtbot: QtBot, monke
 
     write = avatar_choices.write_entries
     monkeypatch.setattr(avatar_choices, "write_entries", full)
-    desk.remembering._timer.setInterval(1)
+    desk.remembering._keeping.after_ms = 1
     desk.call.show_avatar("ilse")
     with qtbot.waitSignal(desk.remembering.failed, timeout=2000) as told:
         desk.choices.set("framing.zoom", 1.5)
