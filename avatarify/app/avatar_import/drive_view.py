@@ -31,6 +31,7 @@ class DriveView(QWidget):
         super().__init__(parent)
         self._call = call
         self._portrait: Image | None = None
+        self._mover = ""
         self.drive = Drive(call.tasks, self)
         self.drive.moved.connect(self._moved)
         self.drive.failed.connect(self._failed)
@@ -65,9 +66,9 @@ class DriveView(QWidget):
         if self.drive.running:
             self.stop()
         elif self._portrait is not None:
-            live = self._call.live is not None
+            self._mover = tr("importing.by_you") if self._call.live is not None else tr("importing.by_drawn")
             self.drive.start(self._opener(), self._portrait)
-            self._show_state(tr("importing.by_you") if live else tr("importing.by_drawn"))
+            self._show_state(tr("importing.drive_begins"))
 
     def stop(self) -> None:
         """The portrait stands still. Twice is fine."""
@@ -89,6 +90,7 @@ class DriveView(QWidget):
     def _moved(self, picture: Picture) -> None:
         if self.drive.running:
             self.pane.show_picture(picture)
+            self._by.setText(self._mover)
 
     def _failed(self, error: AvatarifyError) -> None:
         self._show_state(str(error))

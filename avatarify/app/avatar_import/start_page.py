@@ -12,7 +12,6 @@ from avatarify.app.theme.icons import icon
 from avatarify.app.theme.theme import RADIUS, SPACE, current
 
 _SIGN = 48
-_WORDS = 480
 
 
 class StartPage(QWidget):
@@ -34,10 +33,8 @@ class StartPage(QWidget):
         advice = QLabel(tr("importing.good_portrait"))
         advice.setProperty("role", "hint")
         advice.setWordWrap(True)
-        advice.setFixedWidth(_WORDS)
         self.said = QLabel()
         self.said.setWordWrap(True)
-        self.said.setFixedWidth(_WORDS)
         self.said.setProperty("tone", "danger")
         self.said.hide()
         self._photo = QPushButton(icon("still"), tr("importing.from_camera"))
@@ -54,11 +51,12 @@ class StartPage(QWidget):
             line.addWidget(button)
         line.addStretch(1)
         column = QVBoxLayout(self)
+        column.setContentsMargins(8 * SPACE, 2 * SPACE, 8 * SPACE, 2 * SPACE)
         column.setSpacing(2 * SPACE)
         column.addStretch(1)
         for label in (sign, headline, advice, self.said):
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
-            column.addWidget(label, 0, Qt.AlignmentFlag.AlignHCenter)
+            column.addWidget(label)
         column.addLayout(line)
         column.addStretch(1)
 

@@ -224,10 +224,13 @@ class Gallery(QWidget):
         status = self._call.status
         if status is None:
             return
+        before = self.model.shown
         if _BUSY in self._call.busy:
-            self.model.set_shown(self.model.shown, status.avatar if status.avatar != self.model.shown else None)
+            self.model.set_shown(before, status.avatar if status.avatar != before else None)
         else:
             self.model.set_shown(status.avatar)
+            if status.avatar != before:
+                self.strip.bring(status.avatar)
 
     def _menu(self, name: str, at: QPoint) -> None:
         if self._avatars is None:

@@ -94,6 +94,12 @@ class Strip(QListView):
             self.setCurrentIndex(index)
             self.scrollTo(index)
 
+    def bring(self, name: str | None) -> None:
+        """Into sight, whatever the keys act on."""
+        row = self._avatars.row_of(name)
+        if row is not None:
+            self.scrollTo(self._avatars.index(row))
+
     def rename(self, name: str) -> None:
         """Open the field under that avatar."""
         row = self._avatars.row_of(name)

@@ -53,8 +53,9 @@ def test_the_button_starts_and_stops(qtbot: QtBot, view: StagedView) -> None:
     view.show_portrait(PORTRAIT)
     view.button.click()
     assert view.button.text() == "Stop"
-    assert "drawn person" in view._by.text()
+    assert view._by.text() == "The model is being loaded…"
     qtbot.waitUntil(lambda: seen(view) < 100, timeout=PATIENCE_MS)
+    assert "drawn person" in view._by.text()
     view.show_portrait(PORTRAIT.copy())  # another square: the drive goes on with it
     assert isinstance(view.rehearsal, PaintingRehearsal)
     taken = view.rehearsal.taken

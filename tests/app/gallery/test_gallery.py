@@ -96,6 +96,15 @@ def test_a_choice_goes_to_the_call_and_is_pending_until_it_is_there(
     assert (stage.gallery.model.shown, stage.gallery.model.pending) == ("bo", None)
 
 
+def test_what_is_shown_comes_into_sight(stage: Stage, live: ReloadableLive) -> None:
+    stage.gallery.resize(330, 150)
+    assert stage.gallery.strip.horizontalScrollBar().value() == 0
+    live.status_now = replace(live_status(), avatar="suvi")
+    stage.call.look()
+    strip = stage.gallery.strip
+    assert strip.viewport().rect().contains(strip.visualRect(stage.gallery.model.index(2)))
+
+
 def test_without_a_call_the_choice_is_kept_for_the_next(qtbot: QtBot, tasks: Tasks, shelf: MemoryShelf) -> None:
     stage = Stage(qtbot, quiet_call(tasks), shelf)
     with qtbot.waitSignal(stage.gallery.chosen):
