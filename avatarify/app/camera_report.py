@@ -123,8 +123,9 @@ def _on(status: LiveStatus, name: str) -> CameraReport:
 
 
 def _reading(status: LiveStatus) -> str:
-    """The pipeline rests only while the system is sure that no program has the camera open."""
-    return tr("camera.unread") if status.pipeline.resting else tr("camera.on_note")
+    if status.in_use is None:
+        return tr("camera.on_note")
+    return tr("camera.in_use") if status.in_use else tr("camera.not_in_use")
 
 
 def _trouble(output: StageStatus) -> CameraReport:

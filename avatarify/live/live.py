@@ -140,6 +140,7 @@ class Live:
             camera=self._camera,
             model=self._engine_request.model,
             governor=engine.pace.status if engine is not None else GovernorStatus(on=self._governed),
+            in_use=self._output.in_use,
         )
 
     def face(self) -> FaceState | None:

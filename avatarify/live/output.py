@@ -66,6 +66,12 @@ class Output:
         return None if sink is None or sink.closed or isinstance(sink, Unseen) else sink.camera.name
 
     @property
+    def in_use(self) -> bool | None:
+        """Some program has the virtual camera open; None where there is none, or nobody can tell."""
+        sink = self._sink
+        return sink.has_reader if sink is not None and self.virtual_camera is not None else None
+
+    @property
     def notes(self) -> tuple[str, ...]:
         """Sentences for the user."""
         sink = self._sink

@@ -70,7 +70,7 @@ class LiveStatus:
     """A snapshot of everything. avatar: its name, None before the first. runtime: None until the model is loaded.
     virtual_camera: its name, None while there is none; `pipeline.output` tells why not. notes: sentences for the user that
     are no errors. camera: as it was written, see LiveRequest. model: the checkpoint file in use. governor: what is done to
-    keep up."""
+    keep up. in_use: some program has the virtual camera open; None where nobody can tell."""
 
     pipeline: PipelineStatus
     session: SessionStatus
@@ -82,3 +82,4 @@ class LiveStatus:
     camera: str
     model: Path
     governor: GovernorStatus = field(default_factory=GovernorStatus)
+    in_use: bool | None = None

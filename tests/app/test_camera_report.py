@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from avatarify.app.call import CallState
@@ -49,9 +51,17 @@ def test_on_names_what_to_choose() -> None:
     assert "“Avatarify”" in told.headline
 
 
-def test_on_while_nobody_looks() -> None:
-    told = report(live_status(virtual_camera="Avatarify", resting=True), CallState.RUNNING)
-    assert told.detail == "No program is showing it yet."
+@pytest.mark.parametrize(
+    ("in_use", "detail"),
+    [
+        (False, "No program is showing it yet."),
+        (True, "A program is showing it to others right now."),
+        (None, "Others see your avatar, never your camera."),
+    ],
+)
+def test_on_tells_whether_somebody_looks(in_use: bool | None, detail: str) -> None:
+    status = replace(live_status(virtual_camera="Avatarify"), in_use=in_use)
+    assert report(status, CallState.RUNNING).detail == detail
 
 
 def test_paused() -> None:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from avatarify.errors import MediaError, NotReadyError, VirtualCameraError
+from avatarify.live.output import Output
+from avatarify.live.request import LiveRequest
 from avatarify.media.video_reader import VideoReader
 from avatarify.pipeline.gate import Showing
 from avatarify.pipeline.status import StageState
 from avatarify.virtual_camera.composition import Look
+from avatarify.virtual_camera.memory_camera import MemoryVirtualCamera
 from tests.fakes.live import until
 from tests.live.stage import SIZE, Stage, standby
 
@@ -165,3 +170,22 @@ def test_a_call_that_only_the_terminal_sees_does_not_rest(folder: Path) -> None:
         before = live.status().pipeline.measured.sent
         until(lambda: live.status().pipeline.measured.sent > before + 20, "it asks four times a second")
         assert not live.status().pipeline.resting
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems do not tell who has a camera open")
+def test_it_is_told_whether_a_program_has_the_virtual_camera_open(tmp_path: Path) -> None:
+    device = tmp_path / "video9"
+    device.write_bytes(b"")
+    output = Output(
+        LiveRequest(model=tmp_path / "none", size=SIZE), lambda _standby: MemoryVirtualCamera(str(device), size=SIZE)
+    )
+    assert output.in_use is None
+    output.open()
+    until(lambda: output.in_use is False)
+    with subprocess.Popen(["tail", "-f", device]) as reader:
+        try:
+            until(lambda: output.in_use is True)
+        finally:
+            reader.kill()
+    output.open_none()
+    assert output.in_use is None
