@@ -19,6 +19,7 @@ from avatarify.live.live import Live
 from avatarify.live.request import LiveRequest
 from avatarify.paths import EMBEDDED_MODEL
 from avatarify.pipeline.gate import Showing
+from avatarify.pipeline.options import PipelineOptions
 from avatarify.virtual_camera.virtual_camera import PyVirtualCamera
 from benchmarks.film import write_film
 from tests.rig.fake_devices import FakeDevices
@@ -48,7 +49,14 @@ def soak(model: Path, minutes: int, film: Path, *, portrait_size: int) -> list[M
     rows = []
     camera = f"{CAMERA}=camera:640x480@30:MJPG:{film}"
     with FakeDevices(camera, f"{LOOPBACK}=loopback:Avatarify") as rig:
-        request = LiveRequest(model, camera=rig.path(CAMERA), device=rig.path(LOOPBACK), portrait_size=portrait_size)
+        request = LiveRequest(
+            model,
+            camera=rig.path(CAMERA),
+            device=rig.path(LOOPBACK),
+            portrait_size=portrait_size,
+            governor=False,
+            pipeline=PipelineOptions(),  # no rest, though nobody reads
+        )
         live = Live(
             request,
             open_source=lambda: open_camera(rig.path(CAMERA)),
