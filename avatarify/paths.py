@@ -6,6 +6,8 @@ AVATARIFY_HOME in the environment names one folder for everything of the user's:
 from __future__ import annotations
 
 import os
+import sys
+import tempfile
 from pathlib import Path
 
 from platformdirs import user_cache_path, user_config_path, user_data_path, user_log_path, user_runtime_path
@@ -62,7 +64,11 @@ def user_log() -> Path:
 def user_runtime() -> Path:
     """The folder for sockets of a running app; may not exist yet."""
     home = _named_by("AVATARIFY_HOME")
-    return home / "runtime" if home else user_runtime_path("avatarify", appauthor=False)
+    if home is not None:
+        return home / "runtime"
+    if sys.platform not in ("win32", "darwin") and not os.environ.get("XDG_RUNTIME_DIR"):
+        return Path(tempfile.gettempdir()) / f"avatarify-{os.getuid()}"
+    return user_runtime_path("avatarify", appauthor=False)
 
 
 def _data() -> Path:

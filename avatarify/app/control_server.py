@@ -192,7 +192,7 @@ class _Talk(QObject):
         self._ended = ended
         self._line = b""
         self._answered = False
-        socket.setReadBufferSize(MESSAGE_LIMIT)
+        socket.setReadBufferSize(4 * MESSAGE_LIMIT)  # a line that is too long is read, so that the answer arrives
         socket.readyRead.connect(self._read)
         socket.disconnected.connect(self._gone)
         QTimer.singleShot(MESSAGE_WITHIN_MS, self, self._too_late)
