@@ -12,7 +12,9 @@ import torch
 from avatarify.camera.synthetic import SyntheticCamera
 from avatarify.errors import CameraError, CheckpointError, VirtualCameraError
 from avatarify.frame import Frame, Image
+from avatarify.live.governor import Level
 from avatarify.live.live import Live
+from avatarify.live.pace import Pace
 from avatarify.live.request import EngineRequest, LiveRequest, LiveStatus
 from avatarify.model.motion import Keypoints
 from avatarify.pipeline.gate import Showing
@@ -134,6 +136,21 @@ class Stage:
 
     def picture(self) -> Image:
         return self.outputs[-1].pictures[-1]
+
+
+LOW = Level(3, 5.0, 64, 12.0)
+
+
+class Lowered(Pace):
+    """Asks for the lowest level after so many frames."""
+
+    after = 3
+
+    def stepped(self, frame: Frame, began: float, ended: float) -> Level:
+        self.after -= 1
+        if self.after == 0:
+            self._level = LOW
+        return self._level
 
 
 def standby() -> Image:

@@ -13,26 +13,10 @@ from avatarify.face.mesh import FaceMesh
 from avatarify.face.search import FaceSearch
 from avatarify.frame import Frame
 from avatarify.live.engine import LiveEngine
-from avatarify.live.governor import Level
-from avatarify.live.pace import Pace
 from avatarify.live.request import LiveRequest
 from avatarify.media.images import read_image
 from tests.fakes.models import TINY_BLEND, TINY_PLAIN, tiny_model
-from tests.live.stage import BY_HAND, CPU, TracedRuntime
-
-LOW = Level(3, 5.0, 64, 12.0)
-
-
-class Lowered(Pace):
-    """Asks for the lowest level after so many frames."""
-
-    after = 3
-
-    def stepped(self, frame: Frame, began: float, ended: float) -> Level:
-        self.after -= 1
-        if self.after == 0:
-            self._level = LOW
-        return self._level
+from tests.live.stage import BY_HAND, CPU, Lowered, TracedRuntime
 
 
 class Room:

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from avatarify.errors import MediaError, NotReadyError, SettingsError
+from avatarify.live.engine import LiveEngine
 from avatarify.live.live import Live
 from avatarify.live.request import LiveRequest
 from avatarify.paths import AVATARS
@@ -18,7 +19,7 @@ from avatarify.session import CalibratedBy
 from avatarify.settings import MotionSettings, Settings
 from avatarify.virtual_camera.composition import Look
 from tests.fakes.live import until
-from tests.live.stage import BY_HAND, Stage, pause_picture, standby
+from tests.live.stage import BY_HAND, LOW, Lowered, Stage, pause_picture, standby
 
 
 def test_a_call_calibrates_itself_and_shows_the_avatar(stage: Stage) -> None:
@@ -175,3 +176,23 @@ def test_a_cap_holds_and_can_be_taken_away(stage: Stage) -> None:
     assert stage.live.status().governor.on
     with pytest.raises(SettingsError):
         stage.live.change_pace(governor=True, fps_cap=0.0)
+
+
+def test_doing_less_is_told_reaches_every_part_and_leaves_no_gap(stage: Stage) -> None:
+    stage.wait_for(Showing.ANIMATED)
+    assert stage.live.status().governor.level.number == 0
+    seen = stage.live.pipeline.shown.subscribe_queue(2000)
+
+    def lower(engine: LiveEngine) -> None:
+        engine.pace = Lowered((engine.pace.level,), on=True)
+
+    stage.live.pipeline.submit(lower).result(5)
+    until(lambda: stage.live.status().governor.level is LOW)
+    source = stage.live.pipeline.submit(lambda engine: engine.session.scene.source).result(5)
+    assert source is not None
+    assert source.image.shape[0] == LOW.portrait_size
+    assert stage.live.pipeline.engine_fps == LOW.engine_fps
+    frames = stage.live.status().pipeline.measured.animated_frames
+    until(lambda: stage.live.status().pipeline.measured.animated_frames > frames + 2)
+    while (picture := seen.take(0.0)) is not None:
+        assert picture.showing is not Showing.STANDBY
