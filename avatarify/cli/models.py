@@ -127,7 +127,16 @@ def _verify(store: Store, name: str, *, as_json: bool) -> int:
 
 def _import(store: Store, file: Path, name: str, *, as_json: bool) -> None:
     from avatarify.catalog.intake import import_file
+    from avatarify.catalog.landmark_file import SHA256_BEGINS, import_landmarks, is_landmark_file
 
+    if is_landmark_file(file):
+        place = import_landmarks(file)
+        if as_json:
+            output.say_json({"name": place.name, "path": place, "sha256_begins": SHA256_BEGINS})
+        else:
+            output.say(f"{place.name} is installed: {place}")
+            output.say(f"{'verified':10}  only that its sha256 begins with {SHA256_BEGINS}: more is not published")
+        return
     model = import_file(file, store, name=name)
     _say_installed(model, as_json=as_json)
 

@@ -177,3 +177,11 @@ def test_every_action_explains_itself() -> None:
     models.add_arguments(parser)
     text = parser.format_help()
     assert all(action in text for action in ("list", "show", "verify", "import", "download"))
+
+
+def test_the_landmark_network_is_imported_by_its_name(told: Telling, tmp_path: Path, user: Path) -> None:
+    wrong = tmp_path / "2DFAN4-11f355bf06.pth.tar"
+    wrong.write_bytes(b"torn")
+    assert told.run("import", str(wrong)) == 1
+    assert "is not 2DFAN4-11f355bf06.pth.tar" in told.err
+    assert not user.exists()
