@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 from avatarify import __version__
 from avatarify.app.app_request import AppRequest
 from avatarify.app.application import Application, MakeLive
+from avatarify.app.desktop_entry import APP_ID
 from avatarify.app.log_file import close_log, forget_defects, open_log, tell_defects
 from avatarify.app.theme.icons import application_icon
 from avatarify.control.client import send
@@ -37,7 +38,7 @@ def run_app(request: AppRequest, *, make_live: MakeLive | None = None) -> int:
     app.setApplicationName("avatarify")
     app.setApplicationDisplayName("Avatarify")
     app.setApplicationVersion(__version__)
-    app.setDesktopFileName("avatarify")
+    app.setDesktopFileName(APP_ID)
     app.setWindowIcon(application_icon())
     app.setQuitOnLastWindowClosed(False)
     if raised_other():

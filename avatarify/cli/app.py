@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from avatarify.cli.engine import share_cores
 from avatarify.cli.options import add_setting_options, chosen, destination, keys_of_groups
+from avatarify.cli.output import say
 from avatarify.errors import AvatarifyError
 
 if TYPE_CHECKING:
@@ -22,11 +23,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of this verb."""
     parser.epilog = "What is typed here is for this run only; what you choose in the window is kept."
     parser.add_argument("--avatar", metavar="NAME", help="by name or number (the last one)")
+    parser.add_argument(
+        "--add-to-menu",
+        action="store_true",
+        help="put Avatarify into the desktop's menu and end (Linux; on Wayland, global keys need it)",
+    )
     add_setting_options(parser, keys_of_groups(*_GROUPS))
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Stay until the window is closed. Raises AvatarifyError where there is no screen, or no Qt."""
+    if arguments.add_to_menu:
+        from avatarify.app.desktop_entry import install_entry
+
+        say(f"Avatarify is in the menu now: {install_entry()}")
+        return 0
     request = make_request(arguments)
     if importlib.util.find_spec("PySide6") is None:
         raise AvatarifyError(

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any
 
+from avatarify.app.desktop_entry import APP_ID
 from avatarify.app.hotkeys.base import STOP_WITHIN_S, Binding, Grant, GrantState
 from avatarify.app.hotkeys.keysyms import portal_trigger
 from avatarify.errors import AvatarifyError, KeysError
@@ -16,9 +17,6 @@ from avatarify.errors import AvatarifyError, KeysError
 if TYPE_CHECKING:
     from dbus_fast import Message
     from dbus_fast.aio import MessageBus
-
-APP_ID = "io.avatarify.Avatarify"
-"""The name of the .desktop file without its ending: the desktop wants to know who asks."""
 
 DESTINATION = "org.freedesktop.portal.Desktop"
 PATH = "/org/freedesktop/portal/desktop"
@@ -276,7 +274,7 @@ def _told(error: _RefusedCallError) -> KeysError:
     if "app id" in error.text.lower():
         return KeysError(
             "The desktop grants global keys to installed programs only.",
-            f"Put {APP_ID}.desktop into ~/.local/share/applications (docs/keys.md shows it), then start again.",
+            f"Run `python3 run.py app --add-to-menu`, which makes {APP_ID}.desktop, then start again.",
         )
     return KeysError(f"The desktop did not grant global keys ({error.text}).", _INSTEAD)
 
