@@ -12,6 +12,8 @@ from avatarify.app.theme.icons import icon
 from avatarify.app.theme.theme import SPACE
 from avatarify.preferences.setting import Setting, Value
 
+_RESET = 26  # logical pixels: no line gets higher when the button comes
+
 
 class SettingRow(QFrame):
     """Shows one setting. chosen: (key, value), when the user chose another one."""
@@ -33,6 +35,7 @@ class SettingRow(QFrame):
         self.trouble.hide()
         self.reset = QToolButton(self)
         self.reset.setIcon(icon("undo"))
+        self.reset.setFixedSize(_RESET, _RESET)
         self.reset.setAccessibleName(tr("settings.back_to_default", label_of(setting)))
         self.reset.setToolTip(tr("settings.default_is", value_text(setting, setting.default)))
         self.reset.clicked.connect(self._back_to_default)
@@ -69,20 +72,22 @@ class SettingRow(QFrame):
         self.chosen.emit(self.setting.key, self.setting.default)
 
     def _lay_out(self) -> None:
+        """Label and control on a line, the note below over the whole width: it fits however narrow the window is."""
         column = QVBoxLayout(self)
-        column.setContentsMargins(SPACE * 2, SPACE + SPACE // 2, SPACE * 2, SPACE + SPACE // 2)
-        column.setSpacing(SPACE // 2)
-        words = QVBoxLayout()
-        words.setSpacing(2)
-        for text in (self.label, self.note, self.trouble):
-            text.setWordWrap(True)
-            words.addWidget(text)
+        column.setContentsMargins(SPACE * 2, SPACE, SPACE * 2, SPACE + SPACE // 2)
+        column.setSpacing(2)
         line = QHBoxLayout()
         line.setSpacing(SPACE)
-        line.addLayout(words, 1)
-        line.addWidget(self.reset, 0, Qt.AlignmentFlag.AlignVCenter)
+        line.addWidget(self.label, 1)
+        line.addWidget(self.reset)
         column.addLayout(line)
+        for text in (self.note, self.trouble):
+            column.addWidget(text)
+        for text in (self.label, self.note, self.trouble):
+            text.setWordWrap(True)
         if self.control.wide:
+            column.addSpacing(SPACE // 2)
             column.addWidget(self.control)
         else:
-            line.addWidget(self.control, 0, Qt.AlignmentFlag.AlignVCenter)
+            line.addWidget(self.control)
+            line.setContentsMargins(0, 0, 0, 2)

@@ -139,12 +139,13 @@ class SettingsDialog(QDialog):
             QWidget.setTabOrder(one, next_)
 
     def _choose(self, key: str, value: Value) -> None:
+        row = self._rows[key]
         try:
-            self._choices.set(key, value)
+            self._choices.set(key, row.setting.check(value, name=row.label.text()))
         except SettingsError as error:
-            self._rows[key].tell(f"{error.message} {error.hint}".rstrip())
+            row.tell(str(error))
         else:
-            self._rows[key].tell("")
+            row.tell("")
 
     def _show_values(self, keys: tuple[str, ...]) -> None:
         preferences = self._choices.preferences
