@@ -101,8 +101,8 @@ def test_what_is_shown_comes_into_sight(stage: Stage, live: ReloadableLive) -> N
     assert stage.gallery.strip.horizontalScrollBar().value() == 0
     live.status_now = replace(live_status(), avatar="suvi")
     stage.call.look()
-    strip = stage.gallery.strip
-    assert strip.viewport().rect().contains(strip.visualRect(stage.gallery.model.index(2)))
+    bar = stage.gallery.strip.horizontalScrollBar()
+    assert 0 < bar.maximum() - 2 <= bar.value()
 
 
 def test_without_a_call_the_choice_is_kept_for_the_next(qtbot: QtBot, tasks: Tasks, shelf: MemoryShelf) -> None:
