@@ -199,8 +199,10 @@ class SuggestionControl(Control):
             self.box.clear()
             for choice in self.setting.choices:
                 self.box.addItem(choice_label(self.setting, choice), choice.value)
+            known = {choice.value for choice in self.setting.choices}
             for choice in found:
-                self.box.addItem(choice.label, choice.value)
+                if choice.value not in known:
+                    self.box.addItem(choice.label, choice.value)
         self.show_value(shown)
 
     def show_value(self, value: Value) -> None:

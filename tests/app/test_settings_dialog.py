@@ -205,7 +205,9 @@ def test_cameras_that_are_there_can_be_picked_by_name(dialog: SettingsDialog, ch
     control = dialog.rows["camera.device"].control
     assert isinstance(control, SuggestionControl)
     choices.set("camera.device", "2")
-    dialog.suggest("camera.device", (Choice("0", "Desk camera"), Choice("2", "Door camera")))
+    dialog.suggest(
+        "camera.device", (Choice("0", "Desk camera"), Choice("2", "Door camera"), Choice("synthetic", "Synthetic"))
+    )
     assert [control.box.itemText(index) for index in range(control.box.count())] == [
         "The first that works",
         "A drawn performer",
