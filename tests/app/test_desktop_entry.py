@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import configparser
 import sys
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from avatarify.app.desktop_entry import APP_ID, applications_folder, entry_text, install_entry, start_command
+from avatarify.cli.app import add_arguments, run
 from avatarify.errors import AvatarifyError
 
 
@@ -64,3 +66,16 @@ def test_other_systems_have_none(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     monkeypatch.setattr(sys, "platform", "win32")
     with pytest.raises(AvatarifyError, match="not win32"):
         install_entry(tmp_path)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has such files")
+def test_verb_writes_it_and_ends(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    parser = argparse.ArgumentParser()
+    add_arguments(parser)
+    assert run(parser.parse_args(["--add-to-menu"])) == 0
+    path = tmp_path / "applications" / f"{APP_ID}.desktop"
+    assert path.is_file()
+    assert str(path) in capsys.readouterr().out
