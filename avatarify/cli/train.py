@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from avatarify.train.distributed import World
     from avatarify.train.loop import Networks, TrainReport
     from avatarify.train.run_file import RunFile
+    from avatarify.train.sources import SourceFile
 
 NAME = "train"
 HELP = "train a model on folders of videos, or go on with a run"
@@ -85,9 +86,11 @@ def run(arguments: argparse.Namespace) -> int:
         networks = _networks(config, arguments, world)
         folders = plan.folders if plan is not None else tuple(arguments.folders)
         cache = plan.cache if plan is not None else arguments.cache or arguments.output / "cache"
-        dataset = _dataset(config, folders, cache, arguments, world)
+        sources = _sources(config, folders)
+        dataset = _dataset(config, sources, cache, arguments, world)
         steps = plan.steps if plan is not None else arguments.steps or config.steps(_people(dataset))
-        report = _train(RunFile(config, steps, folders, cache), dataset, networks, arguments, world)
+        licences = plan.licences if plan is not None else _licences(config, sources)
+        report = _train(RunFile(config, steps, folders, cache, licences), dataset, networks, arguments, world)
     if world.leads:
         _tell(report, arguments)
     return 0
@@ -159,20 +162,32 @@ def _networks(config: TrainConfig, arguments: argparse.Namespace, world: World) 
     return Networks(backbone, IdentityNet.load().to(world.device))
 
 
+def _sources(config: TrainConfig, folders: tuple[Path, ...]) -> list[SourceFile]:
+    """What lies in the folders; nothing where drawings are all that is wanted."""
+    from avatarify.train.sources import find_sources
+
+    if not folders and config.data.drawn_share < 1:
+        raise SettingsError("No folder was given.", "Give folders of videos, or train on drawings: --drawn 1.")
+    return find_sources(folders)
+
+
+def _licences(config: TrainConfig, sources: list[SourceFile]) -> tuple[str, ...]:
+    """Of everything that the model will see."""
+    from avatarify.train.sources import licence_classes
+
+    return (*licence_classes(sources), *(["drawn here"] if config.data.drawn_share > 0 else []))
+
+
 def _dataset(
-    config: TrainConfig, folders: tuple[Path, ...], cache_folder: Path, arguments: argparse.Namespace, world: World
+    config: TrainConfig, sources: list[SourceFile], cache_folder: Path, arguments: argparse.Namespace, world: World
 ) -> PairDataset:
     """Decoded by the leading process; the others wait and read."""
     from avatarify.media.progress import Progress
     from avatarify.train.cache import open_cache
     from avatarify.train.dataset import PairDataset, stored_side
-    from avatarify.train.sources import find_sources
 
-    if not folders:
-        if config.data.drawn_share < 1:
-            raise SettingsError("No folder was given.", "Give folders of videos, or train on drawings: --drawn 1.")
+    if not sources:
         return PairDataset(config, None)
-    sources = find_sources(folders)
     if not world.leads:
         world.wait()
     stream = None if arguments.quiet or not world.leads else sys.stderr
@@ -214,6 +229,7 @@ def _train(
         preview_every=arguments.preview_every,
         compile=arguments.compile,
         tensorboard=arguments.tensorboard,
+        licences=plan.licences,
     )
     if world.leads and not arguments.resume:
         if (arguments.output / STATE).exists():

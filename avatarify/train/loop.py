@@ -44,7 +44,7 @@ class RunOptions:
 
     output: folder for state, model, log and previews. steps: of the whole run. minutes: stop after so many, None for no
     limit; what is left can be resumed. workers: processes that decode. resume: go on from output. init: a model file
-    to begin with. *_every: steps; 0 is never.
+    to begin with. *_every: steps; 0 is never. licences: classes of the data, for the model file's header.
     """
 
     output: Path
@@ -59,6 +59,7 @@ class RunOptions:
     channels_last: bool = True
     compile: bool = False
     tensorboard: bool = False
+    licences: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.steps < 1:
@@ -299,6 +300,8 @@ def _save(options: RunOptions, config: TrainConfig, state: TrainState) -> None:
         "trained_pairs": str(state.step * config.batch),
         "recipe": config.name,
     }
+    if options.licences:
+        metadata["data_licence_classes"] = ", ".join(options.licences)
     export(options.output / MODEL, state.best, config.model, metadata)
 
 

@@ -52,7 +52,8 @@ class PrepareOptions:
 
 
 class PreparedClip(NamedTuple):
-    """A row of the manifest. left, top, crop_px: the square in pixels of the original. motion: see Track.motion."""
+    """A row of the manifest. left, top, crop_px: the square in pixels of the original. motion: see Track.motion.
+    licence_class: of the original, where a manifest stated it."""
 
     file: str
     identity: str
@@ -65,6 +66,7 @@ class PreparedClip(NamedTuple):
     crop_px: float
     face_share: float
     motion: float
+    licence_class: str = ""
 
 
 class Prepared(NamedTuple):
@@ -152,6 +154,7 @@ def read_manifest(path: Path) -> list[PreparedClip]:
                     crop_px=float(row["crop_px"]),
                     face_share=float(row["face_share"]),
                     motion=float(row["motion"]),
+                    licence_class=row.get("licence_class") or "",
                 )
                 for row in csv.DictReader(file, delimiter="\t")
             ]
@@ -209,6 +212,7 @@ def _cut_video(
             crop_px=plan.crop.size,
             face_share=plan.track.side / plan.crop.size,
             motion=plan.track.motion,
+            licence_class=source.licence,
         )
         for index, plan in enumerate(plans)
     ]
@@ -223,7 +227,8 @@ def _cut_picture(
     picture = crop.apply(image, options.size)
     write_image(output / f"{stem}.png", picture)
     identity = source.path.stem
-    row = PreparedClip(f"{stem}.png", identity, str(source.path), 0.0, 1, 0.0, crop.left, crop.top, crop.size, 0.5, 0.0)
+    place = (crop.left, crop.top, crop.size)
+    row = PreparedClip(f"{stem}.png", identity, str(source.path), 0.0, 1, 0.0, *place, 0.5, 0.0, source.licence)
     return [row], [[picture]]
 
 

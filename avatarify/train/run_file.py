@@ -16,12 +16,13 @@ RUN: Final = "run.json"
 
 @dataclass(frozen=True)
 class RunFile:
-    """folders: of the data. cache: where its frames are kept."""
+    """folders: of the data. cache: where its frames are kept. licences: the data's licence classes (sources.licence_classes)."""
 
     config: TrainConfig
     steps: int
     folders: tuple[Path, ...]
     cache: Path
+    licences: tuple[str, ...] = ()
 
     def write(self, output: Path) -> None:
         """Into the run's folder. Raises MediaError."""
@@ -30,6 +31,7 @@ class RunFile:
             "steps": self.steps,
             "folders": [str(folder.resolve()) for folder in self.folders],
             "cache": str(self.cache.resolve()),
+            "licences": list(self.licences),
         }
         with PartFile(output / RUN) as part:
             part.path.write_text(json.dumps(values, indent=2) + "\n", "utf-8")
@@ -41,7 +43,8 @@ class RunFile:
         try:
             values = json.loads(path.read_text("utf-8"))
             config = TrainConfig.from_json(json.dumps(values["config"]))
-            return cls(config, int(values["steps"]), tuple(map(Path, values["folders"])), Path(values["cache"]))
+            folders, licences = map(Path, values["folders"]), map(str, values.get("licences", ()))
+            return cls(config, int(values["steps"]), tuple(folders), Path(values["cache"]), tuple(licences))
         except FileNotFoundError as error:
             raise CheckpointError(f"There is no run in {output} to resume.", "Start without --resume.") from error
         except (OSError, ValueError, KeyError, TypeError) as error:

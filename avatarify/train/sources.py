@@ -7,13 +7,14 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from avatarify.errors import MediaError
 from avatarify.media.frame_folder import PICTURES, frame_files
 
 VIDEOS: Final = frozenset({".mp4", ".mov", ".mkv", ".webm", ".avi", ".m4v", ".mpg", ".gif"})
 MANIFEST: Final = "MANIFEST.tsv"
+NOT_STATED: Final = "not stated"
 _MANIFEST_LEVELS = 2  # how far above a folder its manifest may lie
 
 
@@ -21,12 +22,13 @@ _MANIFEST_LEVELS = 2  # how far above a folder its manifest may lie
 class SourceFile:
     """One clip or picture. path: a video, a picture, or a folder of frames. identity: equal for clips of one person.
 
-    moving: False for a single picture.
+    moving: False for a single picture. licence: its class, as a manifest gives it; "" where nothing is stated.
     """
 
     path: Path
     identity: str
     moving: bool
+    licence: str = ""
 
 
 def find_sources(folders: Sequence[Path]) -> list[SourceFile]:
@@ -34,21 +36,34 @@ def find_sources(folders: Sequence[Path]) -> list[SourceFile]:
 
     A folder whose pictures have numbers for names is one clip. Identities are read from the columns `file` and `identity`
     of MANIFEST.tsv in a folder or up to two folders above it; without it, `name#anything.mp4` and `name_3.mp4` show `name`.
+    A column `licence_class` is read where there is one.
     Raises MediaError: no such folder, nothing usable in it, a manifest without these columns.
     """
     found: list[SourceFile] = []
     for folder in folders:
         if not folder.is_dir():
             raise MediaError(f"There is no folder {folder}.", "Give a folder of videos, frame folders or pictures.")
-        identities = _identities(folder)
+        rows = _manifest(folder)
         before = len(found)
         for path, moving in _walk(folder):
-            found.append(SourceFile(path, identities.get(path.resolve(), _identity_of(path, moving)), moving))
+            row = rows.get(path.resolve(), _Row(_identity_of(path, moving), ""))
+            found.append(SourceFile(path, row.identity, moving, row.licence))
         if len(found) == before:
             raise MediaError(
                 f"{folder} holds no video, frame folder or picture.", f"Videos end in {', '.join(sorted(VIDEOS))}."
             )
     return found
+
+
+def licence_classes(sources: Sequence[SourceFile]) -> tuple[str, ...]:
+    """Of all files, each once, in alphabetical order; NOT_STATED last, if any has none."""
+    stated = sorted({source.licence for source in sources if source.licence})
+    return (*stated, NOT_STATED) if any(not source.licence for source in sources) else tuple(stated)
+
+
+class _Row(NamedTuple):
+    identity: str
+    licence: str
 
 
 def _walk(folder: Path) -> Iterator[tuple[Path, bool]]:
@@ -74,7 +89,7 @@ def _identity_of(path: Path, moving: bool) -> str:
     return name.partition("#")[0] if "#" in name else re.sub(r"[_-]\d+$", "", name)
 
 
-def _identities(folder: Path) -> dict[Path, str]:
+def _manifest(folder: Path) -> dict[Path, _Row]:
     above = [folder.resolve(), *folder.resolve().parents[:_MANIFEST_LEVELS]]
     manifest = next((place / MANIFEST for place in above if (place / MANIFEST).is_file()), None)
     if manifest is None:
@@ -83,4 +98,7 @@ def _identities(folder: Path) -> dict[Path, str]:
         rows = csv.DictReader(file, delimiter="\t")
         if not {"file", "identity"} <= set(rows.fieldnames or ()):
             raise MediaError(f"{manifest} lacks the columns `file` and `identity`.", "Mend it or move it away.")
-        return {(manifest.parent / row["file"]).resolve(): row["identity"] for row in rows}
+        return {
+            (manifest.parent / row["file"]).resolve(): _Row(row["identity"], row.get("licence_class") or "")
+            for row in rows
+        }

@@ -34,7 +34,9 @@ def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_drawings_become_a_model(run_folder: Path) -> None:
-    assert load_checkpoint(run_folder / "model.safetensors").config == LITE
+    model = load_checkpoint(run_folder / "model.safetensors")
+    assert model.config == LITE
+    assert model.metadata["data_licence_classes"] == "drawn here"
     plan = RunFile.read(run_folder)
     assert (plan.steps, plan.config.name, plan.config.batch, plan.config.data.drawn_share) == (1, "lite", 2, 1.0)
     assert plan.config.data.image_share == 0

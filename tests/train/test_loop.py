@@ -86,10 +86,15 @@ def stop_after(monkeypatch: pytest.MonkeyPatch, steps: int) -> None:
 
 
 def test_what_a_run_leaves(cache: FrameCache, tmp_path: Path) -> None:
-    report = run(TINY, cache, tmp_path, steps=3, preview_every=2)
+    report = run(TINY, cache, tmp_path, steps=3, preview_every=2, licences=("open", "not stated"))
     checkpoint = load_checkpoint(report.model)
     assert checkpoint.config == TINY.model
-    assert checkpoint.metadata == {"trained_steps": "3", "trained_pairs": "12", "recipe": "tiny"}
+    assert checkpoint.metadata == {
+        "trained_steps": "3",
+        "trained_pairs": "12",
+        "recipe": "tiny",
+        "data_licence_classes": "open, not stated",
+    }
     sheets = sorted((tmp_path / "preview").iterdir())
     assert [sheet.name for sheet in sheets] == ["step-0000002.png", "step-0000003.png"]
     assert read_image(sheets[0]).std() > 10

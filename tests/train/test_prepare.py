@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import numpy as np
@@ -29,7 +30,8 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def prepared(film: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Prepared]:
     output = tmp_path_factory.mktemp("prepared") / "clips"
-    return output, prepare(find_sources([film]), output, OPTIONS, FaceDetector())
+    sources = [dataclasses.replace(source, licence="open") for source in find_sources([film])]
+    return output, prepare(sources, output, OPTIONS, FaceDetector())
 
 
 def test_one_clip_a_shot(prepared: tuple[Path, Prepared]) -> None:
@@ -71,6 +73,7 @@ def test_manifest_and_sheet(prepared: tuple[Path, Prepared]) -> None:
     assert sheet.shape[1] > 6 * 112
     identities = {source.identity for source in find_sources([output]) if source.moving}
     assert identities == {"cast"}
+    assert {source.licence for source in find_sources([output]) if source.moving} == {"open"}
 
 
 def test_a_second_call_adds_what_is_new(prepared: tuple[Path, Prepared], film: Path) -> None:

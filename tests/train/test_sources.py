@@ -8,7 +8,7 @@ import pytest
 from avatarify.errors import MediaError
 from avatarify.media.frame_folder import frame_files
 from avatarify.media.images import write_image
-from avatarify.train.sources import SourceFile, find_sources
+from avatarify.train.sources import SourceFile, find_sources, licence_classes
 
 PIXELS = np.zeros((8, 8, 3), np.uint8)
 
@@ -54,6 +54,17 @@ def test_a_manifest_knows_better(tmp_path: Path) -> None:
         SourceFile(folder / "a_0.mp4", "ann", True),
         SourceFile(folder / "b_0.mp4", "b", True),
     ]
+
+
+def test_a_manifest_states_licence_classes(tmp_path: Path) -> None:
+    for name in ("a.mp4", "b.mp4", "c.mp4"):
+        (tmp_path / name).touch()
+    (tmp_path / "MANIFEST.tsv").write_text("file\tidentity\tlicence_class\na.mp4\tann\topen\nb.mp4\tbob\tcleared\n")
+    sources = find_sources([tmp_path])
+    assert [source.licence for source in sources] == ["open", "cleared", ""]
+    assert licence_classes(sources) == ("cleared", "open", "not stated")
+    assert licence_classes(sources[:1]) == ("open",)
+    assert licence_classes([]) == ()
 
 
 def test_a_manifest_of_another_kind_is_told(tmp_path: Path) -> None:
