@@ -25,7 +25,7 @@ _BLURRED_SIDE = 20  # pixels across; nobody is known in so few
 
 
 class SelfPicture(QWidget):
-    """Paints the newest picture of `call.camera`, at most 15 a second, cut to 4:3: whoever owns it gives it that shape.
+    """Paints the newest picture of `call.camera`, at most 15 a second, cut to this widget's own shape.
 
     mirrored, mesh, blurred, overlay (0..1, how strongly the avatar shines through) are set by whoever owns it.
     """
@@ -129,6 +129,11 @@ class SelfPicture(QWidget):
         painter.fillPath(outside.subtracted(inside), QColor(palette.surface))
         painter.end()
 
+    @property
+    def _proportion(self) -> float:
+        """Width to height."""
+        return self.width() / max(1, self.height())
+
     def _ready(self) -> None:
         """A picture lies in the slot; it stays there until it is time for the next one."""
         if self._later.isActive():
@@ -142,12 +147,14 @@ class SelfPicture(QWidget):
     def _show(self, frame: Frame) -> None:
         import cv2
 
-        image = _cut_to(frame.image, 4 / 3)
+        image = _cut_to(frame.image, self._proportion)
         self._source = QSize(frame.image.shape[1], frame.image.shape[0])
         ratio = self.devicePixelRatioF()
         size = (max(1, round(self.width() * ratio)), max(1, round(self.height() * ratio)))
         if self._blurred:
-            small = cv2.resize(image, (_BLURRED_SIDE, _BLURRED_SIDE * 3 // 4), interpolation=cv2.INTER_AREA)
+            small = cv2.resize(
+                image, (_BLURRED_SIDE, round(_BLURRED_SIDE / self._proportion)), interpolation=cv2.INTER_AREA
+            )
             image = cv2.resize(small, size, interpolation=cv2.INTER_CUBIC)  # type: ignore[assignment]
         elif image.shape[1] > size[0]:
             # Every n-th pixel first: an area average of the rest is as good to look at and a third of the work.
@@ -160,7 +167,7 @@ class SelfPicture(QWidget):
         """Square, portrait and mesh, in the picture's own pixels."""
         status = self._call.status
         crop = status.session.crop if status is not None else None
-        place = _cut(self._source, 4 / 3)
+        place = _cut(self._source, self._proportion)
         scale = self.width() / place.width()
         painter.scale(scale, scale)
         painter.translate(-place.left(), -place.top())

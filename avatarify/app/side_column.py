@@ -1,4 +1,4 @@
-"""The user's column at the left: as wide as the height allows, because its picture is 4:3 and its card needs its place."""
+"""The user's column at the left: as wide as the height allows, so that the picture is 4:3 and the card has its place."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from avatarify.app.calibrate_card import CalibrateCard
 from avatarify.app.self_view import SelfView
 from avatarify.app.theme.theme import SPACE
 
-_LEAST, _SHARE = 216, 0.33  # width: logical pixels, share of the window's
+_LEAST, _SHARE = 232, 0.33  # width: logical pixels, share of the window's
+_LEAST_PICTURE = 96  # height; flatter than 4:3 while a banner takes the place
 _ROOMY = 500  # height from which there is room for the buttons that move the square
 _EDGES = 2 * SPACE + 2  # of the card beside its picture
 
@@ -42,5 +43,5 @@ class SideColumn(QWidget):
         around = self._view.sizeHint().height() - (picture.minimumHeight() or picture.sizeHint().height())
         room = self.height() - self._card.minimumSizeHint().height() - SPACE - around
         width = max(_LEAST, min(room * 4 // 3 + _EDGES, round(self.window().width() * _SHARE)))
-        picture.setFixedHeight((width - _EDGES) * 3 // 4)
+        picture.setFixedHeight(max(_LEAST_PICTURE, min(room, (width - _EDGES) * 3 // 4)))
         self.setFixedWidth(width)
