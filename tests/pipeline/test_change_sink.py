@@ -193,3 +193,30 @@ def test_the_cap_of_the_engine_can_be_changed() -> None:
             assert loop.pipeline.submit(lambda engine: engine.steps).result(5) - before == pytest.approx(
                 expected, abs=1
             )
+
+
+def test_closing_that_hangs_does_not_keep_the_new_one_from_the_call() -> None:
+    go_on = threading.Event()
+
+    class StickySink(MemorySink):
+        def close(self) -> None:
+            go_on.wait(20)
+            super().close()
+
+    sticky, others = StickySink(fps=200), list[MemorySink]()
+
+    def other() -> MemorySink:
+        others.append(MemorySink(fps=200))
+        return others[-1]
+
+    with Pipeline(
+        Port(FilmingCamera()), GreenEngine, lambda: sticky, standby=picture(STANDBY), options=QUICK
+    ) as pipeline:
+        until(lambda: AVATAR in sticky.sent)
+        future = pipeline.change_sink(other)
+        with pytest.raises(AvatarifyError, match="closing the other one, hangs"):
+            future.result(10)
+        until(lambda: len(others) == 2 and AVATAR in others[1].sent, "for a thread that opens the new one again")
+        assert sticky.sent[-1] == STANDBY
+        go_on.set()
+        until(lambda: sticky.closed and others[0].closed)
