@@ -95,6 +95,31 @@ class XServer:
         """As a keyboard does, e.g. "ctrl+alt+1": to whichever window has the focus, through whoever grabs it."""
         self.run("xdotool", "key", "--clearmodifiers", *keys)
 
+    def window(self, title: str) -> str | None:
+        """The id of the window with this whole title that can be seen, or None."""
+        search = ["xdotool", "search", "--onlyvisible", "--name", f"^{title}$"]
+        found = subprocess.run(
+            search, env=self.environment, check=False, capture_output=True, timeout=20
+        ).stdout.split()
+        return found[0].decode() if found else None
+
+    def activate(self, window: str) -> None:
+        """Give a window the focus, by the window manager."""
+        self.run("xdotool", "windowactivate", "--sync", window)
+
+    def click_close(self, window: str) -> None:
+        """The button in the corner of the title bar that openbox draws."""
+        from Xlib.display import Display
+
+        display = Display(self.display)
+        try:
+            client = display.create_resource_object("window", int(window))
+            place = display.screen().root.translate_coords(client, 0, 0)
+            right, top = place.x + client.get_geometry().width, place.y
+        finally:
+            display.close()
+        self.run("xdotool", "mousemove", str(right - 10), str(top - 10), "click", "1")
+
     def screenshot(self, path: Path) -> None:
         """The whole screen as a PNG file."""
         self.run("import", "-window", "root", str(path))
@@ -142,13 +167,14 @@ class OtherWindow:
         self._display.sync()
 
     def read(self) -> list[str]:
-        """The keys that have come so far, by what they type."""
+        """The keys that have come so far, as X names them: "a", "1", "Control_L", "Next"."""
         from Xlib import XK, X
 
+        names = {getattr(XK, name): name.removeprefix("XK_") for name in sorted(dir(XK)) if name.startswith("XK_")}
         while self._display.pending_events():
             event = self._display.next_event()
             if event.type == X.KeyPress:
-                self.keys.append(str(XK.keysym_to_string(self._display.keycode_to_keysym(event.detail, 0))))
+                self.keys.append(names.get(self._display.keycode_to_keysym(event.detail, 0), "unnamed"))
         return self.keys
 
     def close(self) -> None:
