@@ -62,6 +62,7 @@ class SettingsDialog(QDialog):
         self._choices = choices
         self._before_reset: Preferences | None = None
         self._rows: dict[str, SettingRow] = {}
+        self._joined: set[str] = set()
         self._ways = {
             "keys": (tr("settings.all_keys"), self.keys_wanted),
             "engine": (tr("settings.all_models"), self.models_wanted),
@@ -111,17 +112,23 @@ class SettingsDialog(QDialog):
         self._rows[key].control.suggest(found)
 
     def _build_next(self) -> None:
-        """While the user reads the first page, the others are made, one at a time."""
-        waiting = [section for section in self.sections if not section.built]
-        if waiting:
-            self._build(waiting[0])
-        else:
+        """While the user reads the first page, the others are made, a row at a time: the window never waits for them."""
+        section = next((section for section in self.sections if section.group.name not in self._joined), None)
+        if section is None:
             self._idle.stop()
+        elif section.built:
+            self._join(section)
+        else:
+            section.build_row()
 
     def _build(self, section: SettingsSection) -> None:
-        if section.built:
-            return
-        section.build()
+        if section.group.name not in self._joined:
+            section.build()
+            self._join(section)
+
+    def _join(self, section: SettingsSection) -> None:
+        """Its rows are made: from now on they show the choices and change them."""
+        self._joined.add(section.group.name)
         if section.group.name in self._ways:
             text, wanted = self._ways[section.group.name]
             section.add_way(text).clicked.connect(wanted.emit)

@@ -22,13 +22,14 @@ class _Line(NamedTuple):
 
 
 class SettingsSection(QWidget):
-    """Empty until `build`, because rows take time to make. Every widget is born in its place: moving one into another makes
+    """Empty at first, because rows take time to make. Every widget is born in its place: moving one into another makes
     Qt work out the style of all that it holds again."""
 
     def __init__(self, group: Group, parent: QWidget) -> None:
         super().__init__(parent)
         self.group = group
-        self.built = False
+        self._settings = tuple(setting for setting in SETTINGS if setting.group == group.name and setting.shown)
+        self._card: QFrame | None = None
         self.ways: list[QPushButton] = []
         """Buttons to windows with more of this group."""
         self._lines: list[_Line] = []
@@ -37,8 +38,13 @@ class SettingsSection(QWidget):
         self._column.setSpacing(SPACE)
 
     @property
+    def built(self) -> bool:
+        """All rows are there."""
+        return len(self._lines) == len(self._settings)
+
+    @property
     def rows(self) -> tuple[SettingRow, ...]:
-        """In the schema's order; none before it is built."""
+        """In the schema's order; only those that are made."""
         return tuple(line.row for line in self._lines)
 
     @property
@@ -48,10 +54,25 @@ class SettingsSection(QWidget):
         return (*in_rows, *self.ways)
 
     def build(self) -> None:
-        """Make the rows. Twice is fine."""
-        if self.built:
-            return
-        self.built = True
+        """Make all rows that are not there yet."""
+        while not self.built:
+            self.build_row()
+
+    def build_row(self) -> None:
+        """Make the next row."""
+        if self._card is None:
+            self._card = self._make_card()
+        setting = self._settings[len(self._lines)]
+        above = rule(self._card) if self._lines else None
+        row = SettingRow(setting, self._card)
+        inside = self._card.layout()
+        assert inside is not None
+        if above is not None:
+            inside.addWidget(above)
+        inside.addWidget(row)
+        self._lines.append(_Line(row, above))
+
+    def _make_card(self) -> QFrame:
         title = QLabel(group_label(self.group), self)
         title.setProperty("role", "subtitle")
         note = QLabel(group_note(self.group), self)
@@ -68,14 +89,7 @@ class SettingsSection(QWidget):
         inside = QVBoxLayout(card)
         inside.setContentsMargins(1, 1, 1, 1)  # the card's own line
         inside.setSpacing(0)
-        for setting in SETTINGS:
-            if setting.group == self.group.name and setting.shown:
-                above = rule(card) if self._lines else None
-                row = SettingRow(setting, card)
-                if above is not None:
-                    inside.addWidget(above)
-                inside.addWidget(row)
-                self._lines.append(_Line(row, above))
+        return card
 
     def add_way(self, text: str) -> QPushButton:
         """A button under the card."""
