@@ -60,6 +60,8 @@ class Follower(QObject):
             self.keys_changed.emit()
         if self._call.live is not None:
             self._tell_call(chosen, keys)
+        elif "camera.device" in keys and self._call.state is CallState.STOPPED:
+            self._restart()  # the one before did not work
 
     def _tell_call(self, chosen: Preferences, keys: tuple[str, ...]) -> None:
         """What a running call can be told."""

@@ -8,7 +8,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QListView, QListWidget, QListWidgetItem, QPushButton, QVBoxLayout
 
-from avatarify.app.call import Call
+from avatarify.app.call import Call, CallState
 from avatarify.app.first_run.live_picture import LivePicture
 from avatarify.app.first_run.step import Step, Verdict
 from avatarify.app.hint_text import hint_text
@@ -84,8 +84,11 @@ class AvatarStep(Step):
         status = self._call.status
         showing = status.pipeline.showing.value if status is not None and status.pipeline.showing is not None else ""
         moves = showing in ("animated", "held")
+        self.list.setVisible(self._call.live is not None)
         self.calibrate.setEnabled(status is not None and status.runtime is not None)
-        if status is None or status.runtime is None:
+        if self._call.state is CallState.STOPPED:
+            self.verdict.tell(tr("first_run.avatar_no_camera"), "warning")
+        elif status is None or status.runtime is None:
             self.verdict.tell(tr("first_run.avatar_waiting"), "muted")
         elif moves:
             self.verdict.tell(tr("first_run.avatar_moves"), "success")
@@ -109,6 +112,7 @@ class AvatarStep(Step):
         left = QVBoxLayout()
         left.setSpacing(SPACE)
         left.addWidget(self.list, 1)
+        left.addStretch()
         left.addWidget(self.own, 0, Qt.AlignmentFlag.AlignLeft)
         row = QHBoxLayout()
         row.setSpacing(2 * SPACE)

@@ -20,12 +20,15 @@ if TYPE_CHECKING:
     from avatarify.errors import AvatarifyError
 
 ListCameras = Callable[[], "tuple[CameraDevice, ...]"]
+DRAWN = "drawn"
+"""The backend of the camera that is none."""
+
 ENOUGH_FPS = 15.0
 """Fewer camera frames a second than this make the avatar jerk."""
 
 
 class CameraStep(Step):
-    """chosen: the id of the camera that the user wants."""
+    """chosen: the id of the camera that the user wants; whoever keeps the preferences changes the call's camera."""
 
     chosen = Signal(str)
 
@@ -33,12 +36,13 @@ class CameraStep(Step):
         """cameras: lists this computer's, unless a test brings others."""
         super().__init__(tr("first_run.camera_title"), tr("first_run.camera_note"))
         self._call = call
-        self._list_cameras = cameras if cameras is not None else _list_cameras
+        self._list_cameras = cameras if cameras is not None else list_own_cameras
         self._found: tuple[CameraDevice, ...] | None = None
         self.picture = LivePicture(call, lambda live: live.pipeline.camera, mirrored=True)
         self.picture.setAccessibleName(tr("first_run.camera_picture"))
         self.choice = QComboBox(self)
         self.choice.setAccessibleName(tr("first_run.camera_choice"))
+        self.choice.setPlaceholderText(tr("first_run.no_camera"))
         self.choice.activated.connect(self._chosen)
         self.again = QPushButton(icon("retry"), tr("first_run.check_again"), self)
         self.again.clicked.connect(self.check_again)
@@ -66,12 +70,14 @@ class CameraStep(Step):
         self.choice.clear()
         for camera in self._found:
             self.choice.addItem(camera.name, camera.id)
-            if wanted in (camera.id, str(camera.number), camera.name, str(camera.address)):
-                self.choice.setCurrentIndex(self.choice.count() - 1)
-        self.choice.setEnabled(self.choice.count() > 0)
-        if not self._found:
-            self.choice.addItem(tr("first_run.no_camera"))
+        names = [(camera.id, str(camera.number), camera.name, str(camera.address)) for camera in self._found]
+        self.choice.setCurrentIndex(next((row for row, each in enumerate(names) if wanted in each), -1))
         self._follow()
+
+    @property
+    def _none_here(self) -> bool:
+        """Nothing was found but the drawn face."""
+        return self._found is not None and all(camera.backend == DRAWN for camera in self._found)
 
     def _not_listed(self, error: AvatarifyError) -> None:
         self.verdict.tell(error.message, "warning")
@@ -81,7 +87,6 @@ class CameraStep(Step):
         id_ = self.choice.itemData(index)
         if isinstance(id_, str):
             self.picture.forget()
-            self._call.change_camera(id_)
             self.chosen.emit(id_)
 
     def _follow(self) -> None:
@@ -94,7 +99,7 @@ class CameraStep(Step):
         if capture is not None and capture.state.value in ("trouble", "stalled", "failed"):
             self.picture.forget()
             self._tell(tr("first_run.camera_fails"), "warning", capture.error or tr("first_run.camera_silent"))
-        elif self._found == () and not delivers:
+        elif self._none_here and not delivers:
             self._tell(tr("first_run.no_camera"), "warning", tr("first_run.no_camera_note"))
         elif not delivers or fps <= 0:
             self._tell(tr("first_run.camera_waiting"), "muted", "")
@@ -125,8 +130,9 @@ class CameraStep(Step):
         self.body.addLayout(row, 1)
 
 
-def _list_cameras() -> tuple[CameraDevice, ...]:
-    """In a thread."""
-    from avatarify.camera.devices import list_cameras
+def list_own_cameras() -> tuple[CameraDevice, ...]:
+    """In a thread: this computer's, and one that is drawn, to try things out with."""
+    from avatarify.camera.devices import CameraDevice, list_cameras
+    from avatarify.camera.open_camera import SYNTHETIC
 
-    return list_cameras()
+    return (*list_cameras(), CameraDevice(-1, tr("first_run.drawn_camera"), SYNTHETIC, SYNTHETIC, DRAWN))

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from avatarify.app.call import Call
+from avatarify.app.first_run.camera_step import DRAWN, list_own_cameras
 from avatarify.app.first_run.first_run import FirstRun
 from avatarify.app.first_run.output_step import Found, look_for_virtual_camera
 from avatarify.app.tasks import Tasks
@@ -21,11 +22,12 @@ from avatarify.camera.devices import CameraDevice
 from avatarify.pipeline.gate import Showing
 from avatarify.pipeline.status import Measured, StageState, StageStatus
 from avatarify.virtual_camera.advice import LOAD, Machine, keep_loaded, no_virtual_camera
-from tests.app.quiet_live import QuietLive, live_status, running_call
+from tests.app.quiet_live import QuietLive, live_status, quiet_call, running_call
 
 LAPTOP = CameraDevice(0, "Laptop camera", "id-laptop", "/dev/video0", "V4L2")
 DESK = CameraDevice(2, "Desk camera", "id-desk", "/dev/video2", "V4L2")
 OURS = CameraDevice(9, "Avatarify", "id-ours", "/dev/video9", "V4L2", virtual=True)
+PAINTED = CameraDevice(-1, "A drawn face", "synthetic", "synthetic", DRAWN)
 READY = Found("Avatarify", "", keep_loaded())
 NOTHING = Found("", str(no_virtual_camera(Machine("Linux", "debian"))), keep_loaded())
 GREEN = np.full((48, 64, 3), (0, 200, 0), np.uint8)
@@ -77,7 +79,6 @@ def test_another_camera_is_taken(qtbot: QtBot, tasks: Tasks) -> None:
     with qtbot.waitSignal(steps.dialog.camera_chosen) as told:
         steps.dialog.camera.choice.activated.emit(1)
     assert told.args == ["id-desk"]
-    assert steps.live.told == [("change_camera", "id-desk")]
 
 
 def test_camera_that_fails_tells_its_remedy(qtbot: QtBot, tasks: Tasks) -> None:
@@ -97,10 +98,28 @@ def test_slow_camera(qtbot: QtBot, tasks: Tasks) -> None:
 
 
 def test_no_camera_at_all(qtbot: QtBot, tasks: Tasks) -> None:
-    steps = Steps(qtbot, tasks, cameras=(OURS,))
+    steps = Steps(qtbot, tasks, cameras=(OURS, PAINTED))
     steps.say(capture=StageStatus(StageState.OPENING), measured=Measured())
     assert "No camera was found" in steps.texts()
-    assert not steps.dialog.camera.choice.isEnabled()
+    assert steps.dialog.camera.choice.currentIndex() == -1
+    with qtbot.waitSignal(steps.dialog.camera_chosen) as told:
+        steps.dialog.camera.choice.activated.emit(0)
+    assert told.args == ["synthetic"]
+
+
+def test_this_computer_s_cameras_and_a_drawn_one() -> None:
+    assert list_own_cameras()[-1].id == "synthetic"
+
+
+def test_avatars_need_a_camera_first(qtbot: QtBot, tasks: Tasks) -> None:
+    call = quiet_call(tasks)
+    dialog = FirstRun(call, cameras=lambda: (PAINTED,), look=lambda: READY)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    dialog.go_to(1)
+    assert dialog.avatar.verdict.text == "First the camera: go back one step, or skip this one."
+    assert dialog.avatar.list.isHidden()
+    qtbot.waitUntil(lambda: tasks.under_way == 0)
 
 
 def test_avatars_to_choose_from(qtbot: QtBot, tasks: Tasks) -> None:
