@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 
-TOOLS = ("Xvfb", "xdotool", "openbox")
+TOOLS = ("Xvfb", "xdotool", "openbox", "xprop", "setxkbmap", "import")
 _START_WITHIN_S = 20.0
 
 
@@ -22,7 +22,7 @@ def why_no_x() -> str | None:
     if sys.platform != "linux":
         return f"the X11 rig needs Linux, this is {sys.platform}"
     missing = [tool for tool in TOOLS if shutil.which(tool) is None]
-    return f"the X11 rig needs {', '.join(missing)}: apt-get install xvfb xdotool openbox" if missing else None
+    return f"the X11 rig needs {', '.join(missing)}: apt-get install xvfb xdotool openbox x11-utils x11-xkb-utils imagemagick" if missing else None
 
 
 class XServer:
