@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
 from avatarify.app.call import Call
 from avatarify.app.camera_report import report
+from avatarify.app.gallery.avatar_model import shown_name
 from avatarify.app.text.text import tr
 from avatarify.app.theme.icons import application_icon, icon
 
@@ -96,7 +97,7 @@ class Tray(QObject):
             self.avatars.addAction(tr("tray.no_avatars")).setEnabled(False)
 
     def _add(self, avatar: Avatar, *, shown: bool) -> None:
-        name = avatar.name.replace("&", "&&")
+        name = shown_name(avatar.name).replace("&", "&&")
         action = self.avatars.addAction(f"&{avatar.number}  {name}" if avatar.number is not None else name)
         action.setCheckable(True)
         action.setChecked(shown)

@@ -29,7 +29,7 @@ def names(tray: Tray) -> list[str]:
 def test_usable_avatars_are_listed_and_the_shown_one_is_marked(qtbot: QtBot, tasks: Tasks) -> None:
     call, live = running_call(tasks)
     tray = Tray(call, SomeActions())
-    assert names(tray) == ["&1  ada", "&2  bo"]
+    assert names(tray) == ["&1  Ada", "&2  Bo"]
     assert [action.isChecked() for action in tray.avatars.actions()] == [True, False]
     tray.avatars.actions()[1].trigger()
     assert live.told == [("show_avatar", "bo")]
@@ -40,7 +40,7 @@ def test_list_is_new_each_time_it_opens(qtbot: QtBot, tasks: Tasks) -> None:
     tray = Tray(call, SomeActions())
     live.avatars.all = (avatar("tom & jerry", None),)
     tray.avatars.aboutToShow.emit()
-    assert names(tray) == ["tom && jerry"]
+    assert names(tray) == ["Tom && jerry"]
 
 
 def test_no_call_no_avatars(qtbot: QtBot, tasks: Tasks) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QListView, QListWidget, QListWidgetIt
 from avatarify.app.call import Call, CallState
 from avatarify.app.first_run.live_picture import LivePicture
 from avatarify.app.first_run.step import Step, Verdict
+from avatarify.app.gallery.avatar_model import shown_name
 from avatarify.app.hint_text import hint_text
 from avatarify.app.picture import Picture
 from avatarify.app.text.text import tr
@@ -63,7 +64,7 @@ class AvatarStep(Step):
         live, status = self._call.live, self._call.status
         avatars = [avatar for avatar in live.avatars.all if avatar.usable] if live is not None else []
         names = [avatar.name for avatar in avatars]
-        if names == [self.list.item(row).text() for row in range(self.list.count())]:
+        if names == [_name(self.list.item(row)) for row in range(self.list.count())]:
             return
         self.list.blockSignals(True)
         self.list.clear()
@@ -75,8 +76,8 @@ class AvatarStep(Step):
 
     def _chosen(self, item: QListWidgetItem | None) -> None:
         if item is not None:
-            self._call.show_avatar(item.text())
-            self.chosen.emit(item.text())
+            self._call.show_avatar(_name(item))
+            self.chosen.emit(_name(item))
 
     def _follow(self) -> None:
         if not self.isVisible():
@@ -121,6 +122,10 @@ class AvatarStep(Step):
         self.body.addLayout(row, 1)
 
 
+def _name(item: QListWidgetItem) -> str:
+    return str(item.data(Qt.ItemDataRole.UserRole))
+
+
 def _item(avatar: Avatar) -> QListWidgetItem:
     assert avatar.portrait is not None
     scale = 3  # sharp on any screen
@@ -132,6 +137,7 @@ def _item(avatar: Avatar) -> QListWidgetItem:
     )
     pixmap = QPixmap.fromImage(picture)
     pixmap.setDevicePixelRatio(scale)
-    item = QListWidgetItem(QIcon(pixmap), avatar.name)
+    item = QListWidgetItem(QIcon(pixmap), shown_name(avatar.name))
+    item.setData(Qt.ItemDataRole.UserRole, avatar.name)
     item.setToolTip(" ".join(avatar.problems))
     return item

@@ -126,7 +126,7 @@ def test_avatars_to_choose_from(qtbot: QtBot, tasks: Tasks) -> None:
     steps = Steps(qtbot, tasks)
     steps.dialog.next.click()
     avatars = steps.dialog.avatar
-    assert [avatars.list.item(row).text() for row in range(avatars.list.count())] == ["ada", "bo"]
+    assert [avatars.list.item(row).text() for row in range(avatars.list.count())] == ["Ada", "Bo"]
     assert avatars.list.currentRow() == 0
     with qtbot.waitSignal(steps.dialog.avatar_chosen) as told:
         avatars.list.setCurrentRow(1)
