@@ -1,4 +1,4 @@
-"""The keys of `live` in a terminal, as one table, and the reading of single keys."""
+"""The keys of `live` in a terminal, which are those of the window's classic preset, and the reading of single keys."""
 
 from __future__ import annotations
 
@@ -49,23 +49,24 @@ def keys_of(settings: Settings) -> tuple[Key, ...]:
             )
         )
 
-    numbers = tuple(Key(str(number), f"avatar {number}", _avatar(number)) for number in range(1, 10))
-    return (
-        *numbers,
-        Key("a", "previous avatar", lambda live: live.next_avatar(-1)),
-        Key("d", "next avatar", lambda live: live.next_avatar()),
-        Key("x", "calibrate", lambda live: live.calibrate()),
-        Key("z", "undo calibration", lambda live: live.undo_calibration()),
-        Key("0", "pause or resume", _pause),
-        Key("l", "reload avatars", lambda live: live.reload_avatars()),
-        Key("t", "mirror", _mirror),
-        Key("w", "zoom in", zoomed(_ZOOM)),
-        Key("s", "zoom out", zoomed(1 / _ZOOM)),
-        Key("u", "frame higher", shifted(0.0, -_SHIFT)),
-        Key("j", "frame lower", shifted(0.0, _SHIFT)),
-        Key("h", "frame left", shifted(-_SHIFT, 0.0)),
-        Key("k", "frame right", shifted(_SHIFT, 0.0)),
-    )
+    presses: dict[str, Callable[[Live], object]] = {
+        **{f"avatar.{number}": _avatar(number) for number in range(1, 10)},
+        "avatar.previous": lambda live: live.next_avatar(-1),
+        "avatar.next": lambda live: live.next_avatar(),
+        "avatar.reload": lambda live: live.reload_avatars(),
+        "calibration.take": lambda live: live.calibrate(),
+        "calibration.undo": lambda live: live.undo_calibration(),
+        "framing.zoom_in": zoomed(_ZOOM),
+        "framing.zoom_out": zoomed(1 / _ZOOM),
+        "framing.up": shifted(0.0, -_SHIFT),
+        "framing.down": shifted(0.0, _SHIFT),
+        "framing.left": shifted(-_SHIFT, 0.0),
+        "framing.right": shifted(_SHIFT, 0.0),
+        "framing.reset": framing(lambda old: replace(old, zoom=1.0, shift_x=0.0, shift_y=0.0)),
+        "call.pause": _pause,
+        "output.mirror": _mirror,
+    }
+    return tuple(_named(id_, press) for id_, press in presses.items())
 
 
 @contextmanager
@@ -85,6 +86,18 @@ def typed_keys() -> Iterator[Callable[[float], str]]:
             yield _posix_key
         finally:
             termios.tcsetattr(sys.stdin, termios.TCSADRAIN, before)
+
+
+def _named(id_: str, press: Callable[[Live], object]) -> Key:
+    """With the key and the name that the window's classic keys have, so that fingers need not learn twice."""
+    from avatarify.app.commands.chord import Chord
+    from avatarify.app.commands.table import command
+
+    entry = command(id_)
+    assert entry.classic is not None
+    chord = Chord.parse(entry.classic)
+    typed = chord.key if chord.modifiers == ("Shift",) else chord.key.lower()
+    return Key(typed, entry.label.lower(), press)
 
 
 def _avatar(number: int) -> Callable[[Live], object]:

@@ -126,6 +126,20 @@ def test_framing_keys_add_up_and_stay_in_range() -> None:
     assert keyboard.settings.framing.zoom == 0.5
 
 
+def test_the_square_can_be_put_back() -> None:
+    keyboard = Keyboard()
+    press(keyboard, "w", "k", "u", "Z")
+    assert keyboard.settings == Settings()
+
+
+def test_keys_are_those_of_the_windows_classic_preset() -> None:
+    named = {key.key: key.label for key in keys_of(Settings())}
+    assert named["x"] == "calibrate now"
+    assert named["X"] == "undo calibration"
+    assert named["p"] == "pause"
+    assert "0" not in named, "in the window it shows the real camera picture"
+
+
 def test_no_key_is_there_twice() -> None:
     keys = [key.key for key in keys_of(Settings())]
     assert len(keys) == len(set(keys))
