@@ -176,6 +176,11 @@ def scenes(studio: Studio) -> dict[str, Callable[[], None]]:
         studio.take("details", window.details)
         window.toggle_details()
 
+    def mini() -> None:
+        window.toggle_mini()
+        studio.take("mini", window.pages.mini)
+        window.toggle_mini()
+
     def first_run() -> None:
         for step in range(3):
             studio.page(f"first-run-{step + 1}", lambda step=step: window.pages.open_first_run(step))
@@ -194,7 +199,7 @@ def scenes(studio: Studio) -> dict[str, Callable[[], None]]:
         "keys": lambda: studio.page("keys", window.open_keys),
         "details": details,
         "import": lambda: studio.page("import", window.import_avatar),
-        "mini": lambda: studio.page("mini", window.toggle_mini),
+        "mini": mini,
         "ask": lambda: studio.page("ask", lambda: window.ask_passthrough(lambda: None)),
     }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, QUrl, Signal
 from PySide6.QtGui import QCloseEvent, QDesktopServices, QShowEvent
@@ -30,7 +31,7 @@ from avatarify.app.status_line import StatusLine
 from avatarify.app.text.text import tr
 from avatarify.app.theme.icons import application_icon
 from avatarify.app.theme.theme import SPACE
-from avatarify.app.troubles import ANIMATE, CAPTURE, Trouble, troubles
+from avatarify.app.troubles import Trouble, Troubles
 from avatarify.errors import AvatarifyError, VirtualCameraError
 from avatarify.paths import user_log
 
@@ -59,6 +60,7 @@ class MainWindow(QMainWindow):
         self.setWindowIcon(application_icon())
         self.setMinimumSize(LEAST)
         self.resize(FIRST)
+        self._troubles = Troubles()
         self._told: dict[str, Trouble] = {}
         self._may_close = self._was_shown = False
         self.commands = Actions(self, handlers(call, choices, recording, self), keymap)
@@ -200,10 +202,10 @@ class MainWindow(QMainWindow):
         call.changed.connect(self._follow_call)
         call.failed.connect(self._failed)
         choices.changed.connect(self._follow_choices)
-        choices.failed.connect(lambda error: self.tell(error, source="preferences"))
+        choices.failed.connect(self._not_kept)  # no lambdas here: this window may go before what it listens to
         self.recording.changed.connect(self._follow_call)
-        self.recording.saved.connect(lambda path: self.status_line.tell(tr("shell.saved", path)))
-        self.recording.failed.connect(lambda error: self.tell(error, source="recording"))
+        self.recording.saved.connect(self._saved)
+        self.recording.failed.connect(self._not_recorded)
         self.camera_status.toggled.connect(self.commands.action("output.toggle").trigger)
         self.camera_status.help_wanted.connect(self.pages.open_output_help)
         self.status_line.details_wanted.connect(self.toggle_details)
@@ -221,6 +223,16 @@ class MainWindow(QMainWindow):
             return  # the virtual camera's own button tells it, with the remedy
         self.tell(error, source="start" if stopped else "call", retry=self.call.restart if stopped else None)
 
+    def _not_kept(self, error: AvatarifyError) -> None:
+        self.tell(error, source="preferences")
+
+    def _saved(self, path: Path) -> None:
+        self.banner.settle("recording")
+        self.status_line.tell(tr("shell.saved", path))
+
+    def _not_recorded(self, error: AvatarifyError) -> None:
+        self.tell(error, source="recording")
+
     def _follow_call(self) -> None:
         call, status = self.call, self.call.status
         self.camera_status.show_status(status, call.state)
@@ -231,7 +243,7 @@ class MainWindow(QMainWindow):
         on("recording.toggle", self.recording.on)
         if call.state is not CallState.STOPPED:
             self.banner.settle("start")
-        found = {trouble.source: trouble for trouble in troubles(status)} if status is not None else {}
+        found = {trouble.source: trouble for trouble in self._troubles.look(status)}
         for source in (CAPTURE, ANIMATE):  # the virtual camera's own button tells its trouble, with the remedy
             trouble = found.get(source)
             if trouble is None:
