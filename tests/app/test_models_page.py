@@ -9,8 +9,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QLabel, QMessageBox
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
+from PySide6.QtWidgets import QFileDialog, QLabel, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from avatarify.app.call import Call
@@ -24,7 +25,7 @@ from avatarify.catalog.transfer import Progress
 from avatarify.errors import AvatarifyError, RuntimeUnavailableError
 from tests.app.quiet_live import QuietLive, quiet_call, running_call
 from tests.app.test_model_rows import BIG, DANCE, LITE
-from tests.fakes.models import write_tiny_model
+from tests.fakes.models import TINY_PLAIN, write_tiny_model
 
 
 @pytest.fixture
@@ -169,6 +170,28 @@ def test_import_from_a_file(qtbot: QtBot, tasks: Tasks, store: Store, tmp_path: 
     qtbot.waitUntil(lambda: "found-somewhere" in shown.page.cards)
     assert not shown.card("found-somewhere").use.isHidden()
     assert any("from Found Somewhere.safetensors" in text for text in shown.texts("found-somewhere"))
+
+
+def test_import_through_the_file_dialog_and_by_dropping(
+    qtbot: QtBot, tasks: Tasks, store: Store, tmp_path: Path
+) -> None:
+    shown = Page(qtbot, quiet_call(tasks), store)
+    shown.page.bring.click()
+    dialog = shown.page.findChild(QFileDialog)
+    assert dialog is not None
+    assert "*.safetensors" in dialog.nameFilters()[0]
+    dialog.fileSelected.emit(str(write_tiny_model(tmp_path / "one.safetensors")))
+    dialog.close()
+    qtbot.waitUntil(lambda: "one" in shown.page.cards)
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(write_tiny_model(tmp_path / "two.safetensors", TINY_PLAIN)))])
+    where, nothing = QPointF(10, 10), Qt.KeyboardModifier.NoModifier
+    enter = QDragEnterEvent(where, Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, nothing)
+    shown.page.dragEnterEvent(enter)
+    assert enter.isAccepted()
+    drop = QDropEvent(where, Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, nothing)
+    shown.page.dropEvent(drop)
+    qtbot.waitUntil(lambda: "two" in shown.page.cards)
 
 
 def test_file_that_is_no_model(qtbot: QtBot, tasks: Tasks, store: Store, tmp_path: Path) -> None:
