@@ -99,7 +99,8 @@ class Call:
         def mark(part: str) -> None:
             marks.append((part, time.perf_counter()))
 
-        bgr = cv2.imdecode(np.frombuffer(self._jpegs[self._index % len(self._jpegs)], np.uint8), cv2.IMREAD_COLOR)
+        jpeg = np.frombuffer(self._jpegs[self._index % len(self._jpegs)], np.uint8)
+        bgr = np.asarray(cv2.imdecode(jpeg, cv2.IMREAD_COLOR), np.uint8)
         mark("decode")
         frame = Frame(np.asarray(cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB), np.uint8), self._index, at)
         mark("colour")

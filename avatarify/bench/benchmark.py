@@ -13,15 +13,15 @@ from typing import NamedTuple
 import numpy as np
 
 from avatarify.bench.accuracy import Accuracy, Start, accuracy, yardstick
-from avatarify.bench.contenders import PRECISIONS, RuntimeContender
 from avatarify.bench.footage import Footage, drawn_footage
+from avatarify.bench.lineup import Lineup, PassedOver
+from avatarify.bench.remembered import remember_order
 from avatarify.bench.results import BenchResult, StageTime
 from avatarify.bench.rounds import Plan, take_turns
 from avatarify.bench.runner import Block, Runs
 from avatarify.bench.stopwatch import STAGES, Lap
 from avatarify.bench.worker import Worker
 from avatarify.errors import RuntimeUnavailableError
-from avatarify.runtime.base import RUNTIMES
 
 COMPARED = 6
 """Pictures that are held against the yardstick's."""
@@ -43,23 +43,11 @@ class BenchRequest:
     seconds: float = 6.0
 
 
-class PassedOver(NamedTuple):
-    """A runtime that cannot run here, or not in this precision."""
-
-    name: str
-    reason: str
-
-
 class Bench(NamedTuple):
     """What was found, in the order of the table."""
 
     results: tuple[BenchResult, ...]
     passed_over: tuple[PassedOver, ...]
-
-
-def everything() -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """All runtimes of the table, and all precisions that any of them may have."""
-    return tuple(RUNTIMES), PRECISIONS
 
 
 def measure(
@@ -70,41 +58,34 @@ def measure(
     on_news: Callable[[str], None] = lambda _: None,
 ) -> Bench:
     """Takes about seconds * runtimes * sizes, and some seconds for the start of each. start: see accuracy.Start. on_news: told what
-    happens.
+    happens. A comparison of runtimes is remembered for "auto", by its first size.
 
     Raises RuntimeUnavailableError when nothing can run, SettingsError for a size that the model cannot make, CheckpointError.
     """
     film = footage if footage is not None else drawn_footage()
+    lineup = Lineup(request.model, request.runtimes, request.precisions, request.device)
+    plan = Plan(max(1, round(request.seconds / _BLOCK_S)), min(request.seconds, _BLOCK_S), staged=True)
     results: list[BenchResult] = []
-    passed_over: dict[str, PassedOver] = {}
+    refused: dict[tuple[str, str], PassedOver] = {}
     for side in request.sizes or (None,):
-        contenders = [
-            RuntimeContender(runtime, request.model, request.device, precision, side)
-            for runtime in request.runtimes
-            for precision in request.precisions
-            if f"{runtime} {precision}" not in passed_over
-        ]
         on_news("the yardstick, eager float32")
         expected = yardstick(request.model, film, side, COMPARED, start=start)
         with ExitStack() as stack:
-            workers: list[Runs] = []
-            for contender in contenders:
-                on_news(f"starting {contender.name}")
-                try:
-                    workers.append(stack.enter_context(start(contender, film)))
-                except RuntimeUnavailableError as error:
-                    key = f"{contender.runtime} {contender.precision}"
-                    passed_over[key] = PassedOver(contender.name, str(error))
-            pictures = [worker.pictures(COMPARED) for worker in workers]
-            plan = Plan(max(1, round(request.seconds / _BLOCK_S)), min(request.seconds, _BLOCK_S), staged=True)
-            on_news(f"{len(workers)} in turns, {plan.rounds} rounds")
-            turns = take_turns(workers, plan)
-            for worker, blocks, found in zip(workers, turns, pictures, strict=True):
-                results.append(_result(request.model_name, worker, blocks, accuracy(found, expected)))
+            entries = lineup.open(side, film, stack, refused, start=start, on_news=on_news)
+            pictures = [entry.runs.pictures(COMPARED) for entry in entries]
+            on_news(f"{len(entries)} in turns, {plan.rounds} rounds")
+            turns = take_turns([entry.runs for entry in entries], plan)
+            found = [
+                (entry.precision, _result(request.model_name, entry.runs, blocks, accuracy(taken, expected)))
+                for entry, blocks, taken in zip(entries, turns, pictures, strict=True)
+            ]
+        if not results and len(request.runtimes) > 1:
+            remember_order(request.model, request.device, found, tuple(refused.values()))
+        results += [result for _, result in found]
     if not results:
-        reasons = "; ".join(one.reason for one in passed_over.values())
-        raise RuntimeUnavailableError(f"No runtime works here ({reasons})", "`doctor` shows the details.")
-    return Bench(tuple(results), tuple(passed_over.values()))
+        told = "; ".join(one.reason for one in refused.values())
+        raise RuntimeUnavailableError(f"No runtime works here ({told})", "`doctor` shows the details.")
+    return Bench(tuple(results), tuple(refused.values()))
 
 
 def stage_times(laps: Sequence[Lap]) -> tuple[StageTime, ...]:

@@ -10,9 +10,6 @@ from avatarify.bench.footage import Footage
 from avatarify.bench.loop import Loop, RuntimeLoop
 from avatarify.runtime.base import load_runtime
 
-PRECISIONS = ("float32", "float16", "bfloat16", "int8")
-"""All that any runtime may offer for its decoder."""
-
 
 class Contender(Protocol):
     """Picklable."""

@@ -45,11 +45,13 @@ def run(arguments: argparse.Namespace) -> int:
     if not 0.1 <= arguments.seconds <= LONGEST_S:
         raise SettingsError(f"--seconds is {arguments.seconds:g}.", f"Choose 0.1 to {LONGEST_S:g}.")
     share_cores()
-    from avatarify.bench.benchmark import BenchRequest, everything, measure
+    from avatarify.bench.benchmark import BenchRequest, measure
+    from avatarify.bench.lineup import PRECISIONS, reasons
     from avatarify.bench.results import keep_results
+    from avatarify.runtime.base import RUNTIMES
 
     model = model_path(arguments)
-    runtimes, precisions = everything() if arguments.compare else (("auto",), ("auto",))
+    runtimes, precisions = (tuple(RUNTIMES), PRECISIONS) if arguments.compare else (("auto",), ("auto",))
     request = BenchRequest(
         model=model,
         model_name=model.stem,
@@ -69,8 +71,8 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         for line in table(found.results):
             say(line)
-    for one in found.passed_over:
-        warn(f"not {one.name}: {one.reason}")
+    for reason in reasons(list(found.passed_over)):
+        warn(reason)
     return 0
 
 
