@@ -19,7 +19,7 @@ from avatarify.app.call import Call
 from avatarify.app.figures import Figure, as_text, figures
 from avatarify.app.text.text import tr
 from avatarify.app.theme.icons import icon
-from avatarify.app.theme.theme import SPACE, current
+from avatarify.app.theme.theme import SPACE, current, theme_state
 
 
 class Details(QDialog):
@@ -42,6 +42,7 @@ class Details(QDialog):
         self.tree.setSelectionMode(QTreeWidget.SelectionMode.NoSelection)
         self.tree.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.tree.setWordWrap(True)
+        self.tree.setTextElideMode(Qt.TextElideMode.ElideNone)
         self.tree.setAccessibleName(tr("shell.details_title"))
         self.tree.header().setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
         self.tree.header().setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
@@ -63,6 +64,7 @@ class Details(QDialog):
         box.addWidget(self.tree, 1)
         box.addLayout(buttons)
         call.changed.connect(self._follow)
+        theme_state().changed.connect(self._colour)
 
     def copy(self) -> None:
         """All of it to the clipboard."""
@@ -110,6 +112,11 @@ class Details(QDialog):
                 head.setExpanded(True)
                 groups[row.group] = head
             item = QTreeWidgetItem([row.name, row.value])
-            item.setForeground(0, QBrush(QColor(current().muted)))
             item.setToolTip(1, row.value)
             groups[row.group].addChild(item)
+        self._colour()
+
+    def _colour(self) -> None:
+        """A style sheet does not reach single cells."""
+        for item in self._items():
+            item.setForeground(0, QBrush(QColor(current().muted)))

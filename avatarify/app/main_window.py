@@ -30,8 +30,8 @@ from avatarify.app.side_column import SideColumn
 from avatarify.app.status_line import StatusLine
 from avatarify.app.text.text import tr
 from avatarify.app.theme.icons import application_icon
-from avatarify.app.theme.theme import SPACE
-from avatarify.app.troubles import Trouble, Troubles
+from avatarify.app.theme.theme import SPACE, set_look
+from avatarify.app.troubles import ANIMATE, CAPTURE, Trouble, Troubles
 from avatarify.errors import AvatarifyError, VirtualCameraError
 from avatarify.paths import user_log
 
@@ -161,7 +161,7 @@ class MainWindow(QMainWindow):
         box = QMessageBox(QMessageBox.Icon.Warning, tr(title), tr(title), QMessageBox.StandardButton.NoButton, self)
         box.setInformativeText(tr(text))
         sure = box.addButton(tr(yes), QMessageBox.ButtonRole.DestructiveRole)
-        sure.setProperty("role", "danger")
+        set_look(sure, "role", "danger")
         box.setDefaultButton(box.addButton(tr("shell.cancel"), QMessageBox.ButtonRole.RejectRole))
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         sure.clicked.connect(lambda: then())
