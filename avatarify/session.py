@@ -198,20 +198,23 @@ class Session:
         )
 
     def restore(self, remembered: Remembered) -> None:
-        """Begin with a reference and a framing of another day; a better moment replaces it by itself.
+        """Begin with a reference of another day; a better moment replaces it by itself. Its framing comes with it, unless
+        another was chosen for this call.
 
         Raises NotReadyError when it is another model's, SettingsError for framing out of range.
         """
         keypoints = keypoints_of(remembered, self._animator)
-        self.set_framing(
-            replace(
-                self._scene.framing,
-                automatic=remembered.automatic,
-                zoom=remembered.zoom,
-                shift_x=remembered.shift_x,
-                shift_y=remembered.shift_y,
+        chosen, nothing = self._scene.framing, FramingSettings()
+        if replace(chosen, locked=nothing.locked, settle_s=nothing.settle_s) == nothing:
+            self.set_framing(
+                replace(
+                    chosen,
+                    automatic=remembered.automatic,
+                    zoom=remembered.zoom,
+                    shift_x=remembered.shift_x,
+                    shift_y=remembered.shift_y,
+                )
             )
-        )
         self._take(Seen(keypoints, remembered.crop, None), CalibratedBy.MEMORY)
 
     def moment_for(self, animator: Animator) -> Taken | None:

@@ -264,6 +264,19 @@ def test_a_calibration_can_be_remembered_for_another_day() -> None:
         today.session.restore(remembered._replace(value=remembered.value[:3], jacobian=remembered.jacobian[:3]))
 
 
+def test_framing_comes_back_with_a_calibration_unless_another_was_chosen() -> None:
+    yesterday = Call(Settings(framing=FramingSettings(zoom=1.3, shift_x=0.1))).calibrated()
+    remembered = yesterday.session.remember()
+    assert remembered is not None
+    today = Call(Settings(framing=FramingSettings(locked=True)))
+    today.session.restore(remembered)
+    assert today.session.scene.framing == FramingSettings(locked=True, zoom=1.3, shift_x=0.1)
+    chosen = FramingSettings(zoom=0.8)
+    other = Call(Settings(framing=chosen))
+    other.session.restore(remembered)
+    assert other.session.scene.framing == chosen
+
+
 def test_nothing_is_remembered_before_the_first_calibration() -> None:
     assert Call().session.remember() is None
 
