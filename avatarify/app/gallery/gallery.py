@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 from PySide6.QtCore import QPoint, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from avatarify.app.call import Call
 from avatarify.app.gallery.add_tile import AddTile
@@ -33,12 +34,14 @@ _BUSY = "shell.busy_avatar"  # what the call says while an avatar is being switc
 
 
 class Gallery(QWidget):
-    """Choose, add, order, rename and remove avatars. chosen: a name, when the user wants to see it.
+    """Choose, add, order, rename and remove avatars. chosen: a name, when the user wants to see it. removed: the name of
+    one that was taken away, which may come back.
 
     What fails comes as the call's `failed`. All methods belong to the Qt thread and return at once.
     """
 
     chosen = Signal(str)
+    removed = Signal(str)
 
     def __init__(self, call: Call, open_avatars: Callable[[], Avatars], *, parent: QWidget | None = None) -> None:
         """open_avatars: gives the same object each time; called in a thread, because it may take a second."""
@@ -74,6 +77,7 @@ class Gallery(QWidget):
 
         def told(removed: Removed) -> None:
             self._removed.append(removed)
+            self.removed.emit(removed.name)
             self.notice.tell(tr("gallery.removed", shown_name(removed.name)))
             if removed.name == self.model.shown:
                 self._show_another()
@@ -165,6 +169,8 @@ class Gallery(QWidget):
         return avatars
 
     def _have(self, avatars: Avatars) -> None:
+        if not isValid(self):  # the window was made anew while they were read
+            return
         self._avatars = avatars
         self._refresh()
         self._call_changed()
@@ -187,6 +193,8 @@ class Gallery(QWidget):
             return
 
         def done(result: T) -> None:
+            if not isValid(self):
+                return
             self._refresh()
             if self._call.live is not None:
                 self._call.reload_avatars()
@@ -195,9 +203,10 @@ class Gallery(QWidget):
         self._call.tasks.run(lambda: change(avatars), done=done, failed=self._failed, lane=LANE)
 
     def _failed(self, error: AvatarifyError) -> None:
-        self._refresh()  # an order that could not be kept is not the order
-        if self._avatars is None:
-            self.strip.say(str(error))
+        if isValid(self):
+            self._refresh()  # an order that could not be kept is not the order
+            if self._avatars is None:
+                self.strip.say(str(error))
         self._call.failed.emit(error)
 
     def _reordered(self, names: tuple[str, ...]) -> None:
@@ -210,10 +219,14 @@ class Gallery(QWidget):
             self.show_avatar(other)
 
     def _added(self, name: str) -> None:
+        """The new one is shown at once, unless others would see it."""
         self._refresh()
         self.strip.go_to(name)
-        if self._call.live is not None:
+        status = self._call.status
+        if self._call.live is not None and (status is None or status.virtual_camera is None):
             self._call.reload_avatars(then=lambda: self.show_avatar(name))
+        elif self._call.live is not None:
+            self._call.reload_avatars()
 
     def _closed(self) -> None:
         if self._dialog is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPoint, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QModelIndex, QPoint, QRect, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
@@ -29,6 +29,7 @@ from avatarify.app.theme.theme import RADIUS, SPACE, current, duration_ms, set_l
 _TURN_MS = 90
 _TELL_MS = 12_000
 _SCROLL_BAR = 12
+_GAP = 4  # width of the mark where a dragged tile would go
 
 
 class Strip(QListView):
@@ -48,6 +49,7 @@ class Strip(QListView):
         self._tiles = TileDelegate(self)
         self._welcoming = False
         self._released_at = QPoint()
+        self._gap: QRect | None = None
         self.setModel(model)
         self.setItemDelegate(self._tiles)
         self.setFlow(QListView.Flow.LeftToRight)
@@ -189,6 +191,7 @@ class Strip(QListView):
         """See dragEnterEvent."""
         if event.source() is self:
             super().dragMoveEvent(event)
+            self._mark(self._gap_at(event.position().toPoint()))
         elif self._welcoming:
             event.setDropAction(Qt.DropAction.CopyAction)
             event.accept()
@@ -196,10 +199,12 @@ class Strip(QListView):
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:  # noqa: N802
         """See dragEnterEvent."""
         self._welcome(False)
+        self._mark(None)
         super().dragLeaveEvent(event)
 
     def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802
         """A tile is moved by QListView, which asks the model; pictures are told."""
+        self._mark(None)
         if event.source() is self:
             super().dropEvent(event)
             return
@@ -213,8 +218,12 @@ class Strip(QListView):
             event.ignore()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
-        """The tiles, and a dashed line while pictures hang over them."""
+        """The tiles, the gap into which one is dragged, and a dashed line while pictures hang over them."""
         super().paintEvent(event)
+        if self._gap is not None:
+            painter = QPainter(self.viewport())
+            painter.fillRect(self._gap, QColor(current().accent))
+            painter.end()
         if self._welcoming:
             painter = QPainter(self.viewport())
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -244,6 +253,20 @@ class Strip(QListView):
         if 0 <= target < self._avatars.rowCount():
             self._avatars.moveRows(QModelIndex(), row, 1, QModelIndex(), target + (step > 0))
             self.scrollTo(self.currentIndex())
+
+    def _gap_at(self, at: QPoint) -> QRect | None:
+        """Where the dragged tile would go; None over the ground."""
+        index, before = self.indexAt(at), QAbstractItemView.DropIndicatorPosition.AboveItem
+        if not index.isValid():
+            return None
+        place = self.visualRect(index)
+        x = place.left() if self.dropIndicatorPosition() == before else place.right() + 1
+        return QRect(x - _GAP // 2, place.top() + SPACE // 2, _GAP, place.height() - SPACE)
+
+    def _mark(self, gap: QRect | None) -> None:
+        if gap != self._gap:
+            self._gap = gap
+            self.viewport().update()
 
     def _welcome(self, on: bool) -> None:
         self._welcoming = on

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QObject, QRectF, Qt, Signal
 from PySide6.QtGui import QImage, QPainter, QPainterPath, QPixmap
+from shiboken6 import isValid
 
 from avatarify.app.tasks import Tasks
 from avatarify.errors import AvatarifyError
@@ -47,6 +48,8 @@ class Thumbnails(QObject):
             self._tasks.run(partial(_drawn, batch), done=self._tell, failed=_not_made, lane=_LANE)
 
     def _tell(self, drawn: list[_Drawn]) -> None:
+        if not isValid(self):  # the window was made anew while they were drawn
+            return
         for name, image in drawn:
             self.ready.emit(name, QPixmap.fromImage(image))
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import cast
 
 import pytest
+import shiboken6
 from PySide6.QtCore import QMimeData, QPoint
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QMenu
@@ -103,6 +104,34 @@ def test_what_is_shown_comes_into_sight(stage: Stage, live: ReloadableLive) -> N
     stage.call.look()
     bar = stage.gallery.strip.horizontalScrollBar()
     assert 0 < bar.maximum() - 2 <= bar.value()
+
+
+@pytest.mark.parametrize(("camera", "told"), [(None, [("show_avatar", "bo")]), ("Avatar Camera", [])])
+def test_a_new_one_is_shown_at_once_unless_others_would_see_it(
+    stage: Stage, live: ReloadableLive, camera: str | None, told: list[tuple[str, str]]
+) -> None:
+    live.status_now = live_status(virtual_camera=camera)
+    stage.call.look()
+    stage.gallery._added("bo")
+    stage.wait()
+    assert live.reloads == 1
+    assert live.told == told
+
+
+def test_a_window_that_is_gone_hears_nothing(qtbot: QtBot, tasks: Tasks, shelf: MemoryShelf) -> None:
+    call = quiet_call(tasks)
+    go_on = threading.Event()
+
+    def slow() -> Avatars:
+        go_on.wait(10)
+        return cast(Avatars, shelf)
+
+    gallery = Gallery(call, slow)
+    shiboken6.delete(gallery)
+    go_on.set()
+    with qtbot.captureExceptions() as raised:
+        qtbot.waitUntil(lambda: tasks.under_way == 0)
+    assert raised == []
 
 
 def test_without_a_call_the_choice_is_kept_for_the_next(qtbot: QtBot, tasks: Tasks, shelf: MemoryShelf) -> None:
