@@ -9,12 +9,13 @@ one that makes the squared rounding error smallest, so a few extremes are cut of
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import torch
 from torch import Tensor, nn
 
+from avatarify.frame import Image
 from avatarify.media.video_reader import VideoReader
 from avatarify.model.checkpoint import load_checkpoint
 from avatarify.model.motion import Keypoints, gaussians
@@ -66,22 +67,28 @@ def main() -> None:
     torch.set_num_threads(1)
     checkpoint = load_checkpoint(options.model)
     model = checkpoint.build()
-    moved = list(moved_features(model, sorted(options.clips.glob("*.mp4")), options.frames))
+    clips = (frames_of(clip) for clip in sorted(options.clips.glob("*.mp4")))
+    moved = list(moved_features(model, clips, options.frames))
     layers = ranges(Networks(checkpoint.config, lambda: model).decoder(), moved)
     path = ranges_path(options.model)
     path.write_text(Ranges(file_digest(options.model), layers).to_json(), encoding="utf-8")
     print(f"{len(moved)} frames, {len(layers)} layers -> {path}")
 
 
+def frames_of(clip: Path) -> list[Image]:
+    """All of them."""
+    with VideoReader(clip) as reader:
+        return [frame.image for frame in reader]
+
+
 @torch.inference_mode()
-def moved_features(model: FirstOrderModel, clips: list[Path], frames: int) -> Iterator[Tensor]:
+def moved_features(model: FirstOrderModel, clips: Iterable[list[Image]], frames: int) -> Iterator[Tensor]:
     """What the decoder reads when each clip's first frame is moved to some of its others."""
     networks = Networks(model.config, lambda: model)
     motion, encoder, detector = networks.motion(), networks.encoder(), networks.detector()
     side = networks.small_side
     for clip in clips:
-        with VideoReader(clip) as reader:
-            images = [torch.from_numpy(frame.image) for frame in reader]
+        images = [torch.from_numpy(image) for image in clip]
         size = images[0].shape[0]
         look, view = networks.look(size), networks.view(size)
         source = Keypoints(*detector(look(images[0])))
@@ -99,7 +106,7 @@ def ranges(decoder: nn.Module, moved: list[Tensor]) -> tuple[tuple[float, float]
     for work in ("look", "count"):
         hooks = []
         for module in decoder.modules():
-            if isinstance(module, nn.Conv2d | nn.ConvTranspose2d):
+            if isinstance(module, nn.Conv2d):
 
                 def observe(module: nn.Module, inputs: tuple[Tensor], work: str = work) -> None:
                     getattr(reaches.setdefault(module, Reach()), work)(inputs[0])

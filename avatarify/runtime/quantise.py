@@ -1,5 +1,8 @@
 """A decoder graph in eight bits: what each convolution reads and its weights are rounded to 256 levels, all else stays float32.
 
+The transposed convolutions that double the size stay float32, too: rounding what they read made a still face flicker by six per cent more,
+without them it is two (on training clips), for half a millisecond.
+
 The ranges of what a convolution reads come from real pictures and lie beside the model (`benchmarks.calibrate_int8` finds
 them); those of the weights are in the weights.
 """
@@ -18,8 +21,6 @@ if TYPE_CHECKING:
     import openvino
 
 Bounds: TypeAlias = npt.NDArray[np.float32]
-
-_CONVOLUTIONS = {"Convolution": 0, "ConvolutionBackpropData": 1}  # and the axis of the output channels in their weights
 
 
 @dataclass(frozen=True)
@@ -62,12 +63,12 @@ def ranges_of(model: Path, digest: str) -> Ranges | None:
 
 def quantise(graph: openvino.Model, ranges: Ranges) -> None:
     """Put the rounding into the graph. Raises ValueError when it has another number of convolutions."""
-    convolutions = [node for node in graph.get_ordered_ops() if node.get_type_name() in _CONVOLUTIONS]
+    convolutions = [node for node in graph.get_ordered_ops() if node.get_type_name() == "Convolution"]
     if len(convolutions) != len(ranges.layers):
         raise ValueError(f"the graph has {len(convolutions)} convolutions, the ranges are of {len(ranges.layers)}")
     for node, (low, high) in zip(convolutions, ranges.layers, strict=True):
         _round_activations(node, low, high)
-        _round_weights(node, _CONVOLUTIONS[node.get_type_name()])
+        _round_weights(node)
     graph.validate_nodes_and_infer_types()
 
 
@@ -81,11 +82,10 @@ def _round_activations(node: openvino.Node, low: float, high: float) -> None:
     _insert(node, 0, np.array(bounds[0], np.float32), np.array(bounds[1], np.float32), levels=256)
 
 
-def _round_weights(node: openvino.Node, axis: int) -> None:
-    """Each output channel by itself, symmetric, so that zero stays zero."""
+def _round_weights(node: openvino.Node) -> None:
+    """[out,in,k,k], each output channel by itself, symmetric, so that zero stays zero."""
     weights = node.input_value(1).get_node().data
-    others = tuple(index for index in range(weights.ndim) if index != axis)
-    reach = np.maximum(np.abs(weights).max(axis=others, keepdims=True), 1e-8).astype(np.float32)
+    reach = np.maximum(np.abs(weights).max(axis=(1, 2, 3), keepdims=True), 1e-8).astype(np.float32)
     _insert(node, 1, -reach, reach, levels=255)
 
 
