@@ -44,7 +44,8 @@ _ICONS = {
     "window": "eye",
     "keys": "keys",
 }
-_LIST_WIDTH, _LIST_ROW = 184, 32  # logical pixels
+_LIST_WIDTH, _LIST_ROW = 184, 32  # at least, in logical pixels
+_BESIDE_LABEL, _ABOVE_LABEL = 72, 14  # icon and margins in the list; the scroll bar, too
 _SHOWN = tuple(setting for setting in SETTINGS if setting.shown)
 
 
@@ -216,16 +217,18 @@ class SettingsDialog(QDialog):
         self.search.setPlaceholderText(tr("settings.search"))
         self.search.setAccessibleName(tr("settings.search"))
         self.search.setClearButtonEnabled(True)
-        self.search.setFixedWidth(_LIST_WIDTH)
         QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self, self._find)
         self.groups.setAccessibleName(tr("settings.groups"))
         self.groups.setIconSize(QSize(20, 20))
-        self.groups.setFixedWidth(_LIST_WIDTH)
         self.groups.setSpacing(2)
+        letters = self.fontMetrics()
         for group in GROUPS:
             item = QListWidgetItem(icon(_ICONS[group.name]), group_label(group))
-            item.setSizeHint(QSize(0, _LIST_ROW))
+            item.setSizeHint(QSize(0, max(_LIST_ROW, letters.height() + _ABOVE_LABEL)))
             self.groups.addItem(item)
+        widest = max(letters.horizontalAdvance(group_label(group)) for group in GROUPS)
+        for part in (self.search, self.groups):
+            part.setFixedWidth(max(_LIST_WIDTH, widest + _BESIDE_LABEL))
         self.nothing.setProperty("role", "hint")
         self.nothing.setWordWrap(True)
         self.told.setProperty("role", "hint")
