@@ -223,9 +223,11 @@ class Gallery(QWidget):
         self._refresh()
         self.strip.go_to(name)
         status = self._call.status
-        if self._call.live is not None and (status is None or status.virtual_camera is None):
+        if self._call.live is None:
+            self.show_avatar(name)
+        elif status is None or status.virtual_camera is None:
             self._call.reload_avatars(then=lambda: self.show_avatar(name))
-        elif self._call.live is not None:
+        else:
             self._call.reload_avatars()
 
     def _closed(self) -> None:

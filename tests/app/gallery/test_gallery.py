@@ -139,6 +139,9 @@ def test_without_a_call_the_choice_is_kept_for_the_next(qtbot: QtBot, tasks: Tas
     with qtbot.waitSignal(stage.gallery.chosen):
         stage.gallery.show_avatar("bo")
     assert stage.gallery.model.shown == "bo"
+    with qtbot.waitSignal(stage.gallery.chosen) as chosen:
+        stage.gallery._added("suvi")
+    assert chosen.args == ["suvi"]
     assert stage.failures == []
 
 
