@@ -137,7 +137,9 @@ def _item(avatar: Avatar) -> QListWidgetItem:
     )
     pixmap = QPixmap.fromImage(picture)
     pixmap.setDevicePixelRatio(scale)
-    item = QListWidgetItem(QIcon(pixmap), shown_name(avatar.name))
+    portrait = QIcon(pixmap)
+    portrait.addPixmap(pixmap, QIcon.Mode.Selected)  # else Qt tints it
+    item = QListWidgetItem(portrait, shown_name(avatar.name))
     item.setData(Qt.ItemDataRole.UserRole, avatar.name)
     item.setToolTip(" ".join(avatar.problems))
     return item

@@ -23,7 +23,7 @@ else:
     import tomli as tomllib
 
 PACKAGE = Path(text.__file__).parents[2]
-AREAS = "shell|settings|keys|gallery|importing|theme|models|first_run|camera|tray"
+AREAS = "shell|settings|keys|gallery|importing|models|first_run|camera|tray"
 KEY = re.compile(rf"({AREAS})\.[a-z0-9_]+")
 
 
