@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QHideEvent, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen, QShowEvent
+from PySide6.QtGui import QColor, QFont, QHideEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QShowEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from avatarify.app.call import Call, CallState
 from avatarify.app.hint_text import hint_text
-from avatarify.app.picture import Picture, fitted
+from avatarify.app.picture import Picture, fitted, round_corners
 from avatarify.app.text.text import tr
 from avatarify.app.theme.palette import mix
 from avatarify.app.theme.theme import RADIUS, SPACE, current, theme_state
@@ -110,6 +110,11 @@ class Preview(QWidget):
         return ()
 
     @property
+    def picture_place(self) -> QRect:
+        """Where the picture of the call is."""
+        return self._places()[-1]
+
+    @property
     def _passthrough(self) -> bool:
         return self._call.status is not None and self._call.status.pipeline.passthrough
 
@@ -164,7 +169,7 @@ class Preview(QWidget):
             self._paint_strip(painter)
         elif self._words:
             self._paint_middle(painter)
-        self._paint_corners(painter)
+        round_corners(painter, self.rect(), RADIUS, current().window)
         painter.end()
 
     @property
@@ -241,14 +246,6 @@ class Preview(QWidget):
         painter.setPen(QColor("#ffffff"))
         painter.setFont(self._font(1.1, bold=True))
         painter.drawText(bar, Qt.AlignmentFlag.AlignCenter, tr("shell.preview_passthrough"))
-
-    def _paint_corners(self, painter: QPainter) -> None:
-        """Round off what is square, in the colour of the window."""
-        outside = QPainterPath()
-        outside.addRect(QRectF(self.rect()))
-        inside = QPainterPath()
-        inside.addRoundedRect(QRectF(self.rect()), RADIUS, RADIUS)
-        painter.fillPath(outside.subtracted(inside), QColor(current().window))
 
     def _font(self, scale: float, *, bold: bool = False) -> QFont:
         font = QFont(self.font())

@@ -6,11 +6,11 @@ import time
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, QTimer
-from PySide6.QtGui import QColor, QHideEvent, QPainter, QPainterPath, QPaintEvent, QPen, QShowEvent
+from PySide6.QtGui import QColor, QHideEvent, QPainter, QPaintEvent, QPen, QShowEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from avatarify.app.call import Call, CallState
-from avatarify.app.picture import Picture
+from avatarify.app.picture import Picture, round_corners
 from avatarify.app.text.text import tr
 from avatarify.app.theme.theme import RADIUS, SPACE, current, theme_state
 from avatarify.errors import AvatarifyError
@@ -122,11 +122,7 @@ class SelfPicture(QWidget):
             painter.drawImage(self.rect(), self._picture.image)
             self._paint_over(painter)
             painter.restore()
-        outside = QPainterPath()
-        outside.addRect(QRectF(self.rect()))
-        inside = QPainterPath()
-        inside.addRoundedRect(QRectF(self.rect()), RADIUS - 2, RADIUS - 2)
-        painter.fillPath(outside.subtracted(inside), QColor(palette.surface))
+        round_corners(painter, self.rect(), RADIUS - 2, palette.surface)
         painter.end()
 
     @property
@@ -157,9 +153,7 @@ class SelfPicture(QWidget):
             )
             image = cv2.resize(small, size, interpolation=cv2.INTER_CUBIC)  # type: ignore[assignment]
         elif image.shape[1] > size[0]:
-            # Every n-th pixel first: an area average of the rest is as good to look at and a third of the work.
-            step = max(1, image.shape[1] // (2 * size[0]))
-            image = cv2.resize(image[::step, ::step], size, interpolation=cv2.INTER_AREA)  # type: ignore[assignment]
+            image = _reduced(image, size)
         self._picture = Picture(image)
         self.update()
 
@@ -257,3 +251,16 @@ def _cut_to(image: Image, proportion: float) -> Image:
     """That part of uint8 [H,W,3], not copied."""
     place = _cut(QSize(image.shape[1], image.shape[0]), proportion)
     return image[place.top() : place.bottom() + 1, place.left() : place.right() + 1]
+
+
+def _reduced(image: Image, size: tuple[int, int]) -> Image:
+    """uint8 [H,W,3] at a smaller size: averaged by a whole number, which is cheap, then interpolated over the rest."""
+    import cv2
+
+    step = min(image.shape[1] // size[0], image.shape[0] // size[1])
+    if step >= 2:
+        rows, columns = image.shape[0] // step, image.shape[1] // step
+        image = cv2.resize(  # type: ignore[assignment]
+            image[: rows * step, : columns * step], (columns, rows), interpolation=cv2.INTER_AREA
+        )
+    return cv2.resize(image, size, interpolation=cv2.INTER_LINEAR)  # type: ignore[return-value]
