@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 
 from avatarify.app.call import Call, CallState
 from avatarify.app.choices import Choices
+from avatarify.app.text.qt_words import speak_qt
 from avatarify.app.text.text import set_language
 from avatarify.app.theme.theme import apply_theme, set_reduced_motion
 from avatarify.preferences.preferences import Preferences
@@ -47,6 +48,7 @@ class Follower(QObject):
         set_reduced_motion(chosen.switch("window.reduced_motion"))
         app = QApplication.instance()
         assert isinstance(app, QApplication)
+        speak_qt(app)
         apply_theme(app, chosen.text("window.theme"))
 
     def _chosen(self, keys: tuple[str, ...]) -> None:

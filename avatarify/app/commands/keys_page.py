@@ -192,11 +192,9 @@ class KeysPage(QWidget):
     def _show_states(self) -> None:
         hotkeys = self._hotkeys
         available = hotkeys.choice.make is not None
-        lines = [tr("keys.page_how", hotkeys.choice.name) if available else tr("keys.page_how_not")]
-        lines += hotkeys.choice.reasons
-        if hotkeys.problem is not None:
-            lines = [str(hotkeys.problem)]
-        self.how.setText(" ".join(line if line.endswith(".") else f"{line}." for line in lines))
+        lines = [] if available else [tr("keys.page_how_not")]
+        lines += [reason.told() for reason in hotkeys.choice.reasons]
+        self.how.setText(str(hotkeys.problem) if hotkeys.problem is not None else " ".join(lines))
         set_look(self.how, "tone", "warning" if hotkeys.problem is not None or not available else "")
         self.switch.setEnabled(available)
         on = self._choices.preferences.switch("keys.global")

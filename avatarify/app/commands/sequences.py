@@ -50,9 +50,9 @@ def is_modifier(event: QKeyEvent) -> bool:
 
 
 def pressed_modifiers(event: QKeyEvent) -> str:
-    """Those held now, as "Ctrl+Alt+"; "" for none."""
-    held = [name for flag, name in _FLAGS.items() if event.modifiers() & flag]
-    return "".join(f"{name}+" for name in held)
+    """Those held now, as this system writes them: "Ctrl+Alt+"; "" for none."""
+    held = tuple(name for flag, name in _FLAGS.items() if event.modifiers() & flag)
+    return native(Chord("X", held)).removesuffix("X")
 
 
 def pressed(event: QKeyEvent) -> Chord:

@@ -46,7 +46,7 @@ class GlobalKeys(Protocol):
     thread at any time, before `start` as well."""
 
     name: str
-    """As in "Through {name}"."""
+    """For the log."""
 
     def start(
         self,

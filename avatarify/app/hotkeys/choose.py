@@ -12,18 +12,30 @@ from avatarify.app.hotkeys.base import GlobalKeys
 from avatarify.app.hotkeys.portal import PortalKeys
 from avatarify.app.hotkeys.pynput_keys import PynputKeys
 from avatarify.app.hotkeys.x11 import X11Keys
+from avatarify.app.text.text import tr
 
-INSTEAD = "A key in the desktop's own settings can run `run.py control`."
+
+@dataclass(frozen=True)
+class Reason:
+    """text: the key of a sentence, with `values` in it."""
+
+    text: str
+    values: tuple[str, ...] = ()
+
+    def told(self) -> str:
+        """In the language that is spoken now."""
+        return tr(self.text, *self.values)
+
+
+INSTEAD = Reason("keys.way_instead", ("run.py control",))
 
 
 @dataclass(frozen=True)
 class Choice:
-    """name: as in "Through {name}", "" where there is no way. make: a new one for each start. reasons: sentences on this way,
-    or why there is none."""
+    """make: a new one for each start; None where there is no way. reasons: on this way, or why there is none."""
 
-    name: str
     make: Callable[[], GlobalKeys] | None
-    reasons: tuple[str, ...]
+    reasons: tuple[Reason, ...]
 
 
 def choose(
@@ -36,21 +48,21 @@ def choose(
     installed = has_package if has_package is not None else _installed
     if platform in ("win32", "darwin"):
         if not installed("pynput"):
-            return Choice("", None, ("The package pynput is missing: `run.py` installs it.", INSTEAD))
-        return Choice(PynputKeys.name, PynputKeys, ("The program that has the focus gets these keys as well.",))
+            return _missing("pynput")
+        return Choice(PynputKeys, (Reason("keys.way_pynput"),))
     if environment.get("WAYLAND_DISPLAY") or environment.get("XDG_SESSION_TYPE") == "wayland":
         if not installed("dbus_fast"):
-            return Choice("", None, ("The package dbus-fast is missing: `run.py` installs it.", INSTEAD))
-        return Choice(
-            PortalKeys.name,
-            PortalKeys,
-            ("On Wayland only the desktop gives global keys: it may ask you, and choose other keys than these.",),
-        )
+            return _missing("dbus-fast")
+        return Choice(PortalKeys, (Reason("keys.way_portal"), Reason("keys.way_not_x11")))
     if environment.get("DISPLAY"):
         if not installed("Xlib"):
-            return Choice("", None, ("The package python-xlib is missing: `run.py` installs it.", INSTEAD))
-        return Choice(X11Keys.name, X11Keys, ("No other program gets these keys while Avatarify runs.",))
-    return Choice("", None, ("There is neither a Wayland nor an X11 session.", INSTEAD))
+            return _missing("python-xlib")
+        return Choice(X11Keys, (Reason("keys.way_x11"),))
+    return Choice(None, (Reason("keys.way_none"), INSTEAD))
+
+
+def _missing(package: str) -> Choice:
+    return Choice(None, (Reason("keys.way_missing", (package,)), INSTEAD))
 
 
 def _installed(package: str) -> bool:

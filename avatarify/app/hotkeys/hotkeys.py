@@ -84,6 +84,8 @@ class HotKeys(QObject):
 
     def _granted(self, keys: GlobalKeys | None, grants: tuple[Grant, ...]) -> None:
         if keys is self._keys and keys is not None and self.problem is None:
+            held = sum(grant.state is GrantState.HELD for grant in grants)
+            _log.info("Global keys through %s: %d of %d are held.", keys.name, held, len(grants))
             self.asking = False
             self.grants = grants
             self.changed.emit()

@@ -12,7 +12,7 @@ from avatarify.app.commands.chosen_keys import chosen_global_keys, chosen_keys
 from avatarify.app.commands.keymap import KeyMap
 from avatarify.app.commands.keys_page import KeysDialog, KeysPage
 from avatarify.app.commands.rules import Scope
-from avatarify.app.hotkeys.choose import Choice
+from avatarify.app.hotkeys.choose import Choice, Reason
 from avatarify.app.hotkeys.hotkeys import HotKeys
 from avatarify.app.tasks import Tasks
 from avatarify.preferences.preferences import Preferences
@@ -24,8 +24,7 @@ class Rig:
 
     def __init__(self, tasks: Tasks, folder: Path, desktop: Desktop | None) -> None:
         self.choices = Choices(Preferences(), folder / "preferences.json", tasks=tasks)
-        name, make = ("a made-up desktop", desktop.keys) if desktop is not None else ("", None)
-        choice = Choice(name, make, ("That is how it is.",))
+        choice = Choice(desktop.keys if desktop is not None else None, (Reason("keys.way_instead", ("that",)),))
         self.hotkeys = HotKeys(choice, tasks)
         self.choices.changed.connect(self._apply)
         self.dialog = KeysDialog(self.choices, self.hotkeys)
@@ -166,7 +165,7 @@ def test_global_keys_tell_the_truth_about_each(qtbot: QtBot, rig: Rig) -> None:
     assert table.state_of("avatar.2") == "Taken by another program"
     assert table.state_of("avatar.next") == "Works"
     assert table.state_of("recording.toggle") == "", "it has no key"
-    assert rig.page.how.text() == "Through a made-up desktop. That is how it is."
+    assert rig.page.how.text() == "A key in the desktop's own settings can run “that”."
     rig.page.switch.click()
     qtbot.waitUntil(lambda: table.state_of("avatar.1") == "Off")
 
@@ -200,7 +199,9 @@ def test_a_key_that_we_hold_can_still_be_chosen(qtbot: QtBot, rig: Rig, desktop:
 def test_where_there_are_none_that_is_said_with_the_reason(qtbot: QtBot, tasks: Tasks, tmp_path: Path) -> None:
     rig = make(qtbot, tasks, tmp_path, None)
     assert not rig.page.switch.isEnabled()
-    assert rig.page.how.text() == "Global keys are not available here. That is how it is."
+    assert (
+        rig.page.how.text() == "Global keys are not available here. A key in the desktop's own settings can run “that”."
+    )
     assert rig.page.tables[Scope.GLOBAL].state_of("avatar.1") == "Not available here"
 
 

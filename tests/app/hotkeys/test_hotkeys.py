@@ -9,7 +9,7 @@ from avatarify.app.commands.chord import Chord
 from avatarify.app.commands.keymap import KeyMap
 from avatarify.app.commands.rules import Scope
 from avatarify.app.hotkeys.base import GrantState
-from avatarify.app.hotkeys.choose import Choice
+from avatarify.app.hotkeys.choose import Choice, Reason
 from avatarify.app.hotkeys.hotkeys import HotKeys, bindings_of
 from avatarify.app.tasks import Tasks
 from tests.app.hotkeys.desktops import Desktop
@@ -24,7 +24,7 @@ def desktop() -> Desktop:
 
 @pytest.fixture
 def hotkeys(tasks: Tasks, desktop: Desktop) -> HotKeys:
-    return HotKeys(Choice("a made-up desktop", desktop.keys, ()), tasks)
+    return HotKeys(Choice(desktop.keys, ()), tasks)
 
 
 def start(qtbot: QtBot, hotkeys: HotKeys, keymap: KeyMap = KEYS) -> None:
@@ -128,7 +128,7 @@ def test_a_key_of_former_ones_is_not_heard(qtbot: QtBot, hotkeys: HotKeys, deskt
 
 
 def test_where_there_is_no_way_every_key_says_so(qtbot: QtBot, tasks: Tasks) -> None:
-    hotkeys = HotKeys(Choice("", None, ("There is neither.",)), tasks)
+    hotkeys = HotKeys(Choice(None, (Reason("keys.way_none"),)), tasks)
     hotkeys.apply(KEYS)
     assert not hotkeys.asking
     assert {grant.state for grant in hotkeys.grants} == {GrantState.UNAVAILABLE}
