@@ -60,24 +60,22 @@ def limited(vector: Tensor, knee: float, limit: float) -> Tensor:
 def soft_limit(x: Tensor, knee: float, limit: float) -> Tensor:
     """x while |x| <= knee, then towards +-limit with a continuous slope."""
     room = limit - knee
-    size = x.abs()
-    return torch.where(size <= knee, x, x.sign() * (knee + room * torch.tanh((size - knee) / room)))
+    within = x.clamp(-knee, knee)
+    return within + room * torch.tanh((x - within) / room)
 
 
 def _limited_change(change: Tensor, limits: GuardLimits) -> Tensor:
     """[...,2,2]: its turn and its singular values limited, the directions of its stretch kept."""
-    a, b, c, d = change[..., 0, 0], change[..., 0, 1], change[..., 1, 0], change[..., 1, 1]
+    a, b, c, d = change.flatten(-2).unbind(-1)
     # change = rotation + reflection parts: singular values are the sum and the difference of their sizes.
     along, across, turned, sheared = (a + d) / 2, (a - d) / 2, (c - b) / 2, (c + b) / 2
     rotation, reflection = torch.hypot(along, turned), torch.hypot(across, sheared)
-    large, small = rotation + reflection, rotation - reflection  # a mirrored map has a negative small one
-    log_large = soft_limit(large.clamp_min(1e-6).log(), *limits.stretch)
-    log_small = soft_limit(small.clamp_min(1e-6).log(), *limits.stretch)
-    large, small = log_large.exp(), log_small.exp()
+    sizes = torch.stack([rotation + reflection, rotation - reflection])  # a mirrored map has a negative second one
+    large, small = soft_limit(sizes.clamp_min(1e-6).log(), *limits.stretch).exp().unbind()
     rotation, reflection = (large + small) / 2, (large - small) / 2
     turn = soft_limit(torch.atan2(turned, along), *limits.turn)
     axis = torch.atan2(sheared, across)
     along, turned = rotation * turn.cos(), rotation * turn.sin()
     across, sheared = reflection * axis.cos(), reflection * axis.sin()
-    rows = [torch.stack([along + across, sheared - turned], -1), torch.stack([sheared + turned, along - across], -1)]
-    return torch.stack(rows, -2)
+    entries = [along + across, sheared - turned, turned + sheared, along - across]
+    return torch.stack(entries, -1).unflatten(-1, (2, 2))
