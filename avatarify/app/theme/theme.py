@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 
 from avatarify.app.theme.control_images import ControlImages
-from avatarify.app.theme.finish import Finish
+from avatarify.app.theme.focus_ring import FocusRing
 from avatarify.app.theme.palette import DARK, LIGHT, Palette, mix
 from avatarify.app.theme.style import style_sheet
 
@@ -45,7 +45,7 @@ def apply_theme(app: QApplication, choice: str) -> Palette:
     if state.follows is not app:
         state.follows = app
         app.setStyle("Fusion")
-        Finish(app)
+        FocusRing(app)
         app.styleHints().colorSchemeChanged.connect(_system_changed)
     _wear(app, _palette_of(app, choice))
     return state.palette

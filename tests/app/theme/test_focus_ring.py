@@ -1,11 +1,11 @@
-"""The ring is there for the keyboard and not for the mouse; numbers do not stick to the edge of their field."""
+"""The ring is there for the keyboard and not for the mouse."""
 
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QColor, QFocusEvent
-from PySide6.QtWidgets import QApplication, QDialog, QPushButton, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QApplication, QDialog, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from avatarify.app.theme.palette import LIGHT
@@ -40,30 +40,50 @@ def ringed(button: QPushButton) -> bool:
     return button.grab().toImage().pixelColor(button.width() // 2, 1) == QColor(LIGHT.focus)
 
 
+def press(qtbot: QtBot, window: QWidget, key: Qt.Key) -> None:
+    """On the window, as the system does it."""
+    qtbot.keyClick(window.windowHandle(), key)
+
+
+def click(qtbot: QtBot, window: QWidget, button: QPushButton) -> None:
+    """The same with the mouse."""
+    place = button.mapTo(window, button.rect().center())
+    qtbot.mouseClick(window.windowHandle(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, place)
+
+
 def test_tab_shows_it(qtbot: QtBot, window: Window) -> None:
     assert not ringed(window.stop)
-    qtbot.keyClick(window, Qt.Key.Key_Tab)
+    press(qtbot, window, Qt.Key.Key_Tab)
     assert window.start.hasFocus()
     assert ringed(window.start)
-    qtbot.keyClick(window, Qt.Key.Key_Backtab)
+    press(qtbot, window, Qt.Key.Key_Backtab)
     assert not ringed(window.start)
     assert ringed(window.stop)
 
 
-def test_mouse_does_not(qtbot: QtBot, window: Window) -> None:
-    qtbot.mouseClick(window.start, Qt.MouseButton.LeftButton)
-    assert window.start.hasFocus()
+def test_mouse_takes_it_away(qtbot: QtBot, window: Window) -> None:
+    press(qtbot, window, Qt.Key.Key_Tab)
+    click(qtbot, window, window.stop)
+    assert window.stop.hasFocus()
+    assert not ringed(window.stop)
     assert not ringed(window.start)
 
 
-def test_it_stays_while_another_window_is_in_front(qtbot: QtBot, window: Window) -> None:
-    qtbot.keyClick(window, Qt.Key.Key_Tab)
-    QApplication.sendEvent(window.start, QFocusEvent(QEvent.Type.FocusOut, Qt.FocusReason.ActiveWindowFocusReason))
+def test_it_comes_back_with_the_window(qtbot: QtBot, window: Window) -> None:
+    press(qtbot, window, Qt.Key.Key_Tab)
+    other = QWidget()
+    qtbot.addWidget(other)
+    with qtbot.waitActive(other):
+        other.show()
+        other.activateWindow()
+    assert not ringed(window.start)
+    with qtbot.waitActive(window):
+        window.activateWindow()
     assert ringed(window.start)
 
 
-def test_dialog_that_opens_has_none(qtbot: QtBot, qapp: QApplication) -> None:
-    apply_theme(qapp, "light")
+def test_dialog_that_a_click_opens_has_none(qtbot: QtBot, window: Window) -> None:
+    click(qtbot, window, window.start)
     dialog = QDialog()
     button = QPushButton("Next", dialog)
     qtbot.addWidget(dialog)
@@ -71,11 +91,3 @@ def test_dialog_that_opens_has_none(qtbot: QtBot, qapp: QApplication) -> None:
         dialog.show()
         dialog.activateWindow()
     assert not ringed(button)
-
-
-def test_numbers_have_air(qtbot: QtBot, qapp: QApplication) -> None:
-    apply_theme(qapp, "light")
-    box = QSpinBox()
-    qtbot.addWidget(box)
-    box.show()
-    assert box.lineEdit().textMargins().left() == 6
