@@ -11,7 +11,7 @@ from avatarify.app.commands.sequences import is_modifier, native, pressed_modifi
 from avatarify.app.text.text import tr
 from avatarify.app.theme.theme import set_look
 
-_LEAST_PX = 156
+_LEAST_PX = 176
 
 
 class KeyButton(QPushButton):

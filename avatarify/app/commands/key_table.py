@@ -18,7 +18,7 @@ from avatarify.app.text.text import tr
 from avatarify.app.theme.icons import icon
 from avatarify.app.theme.theme import SPACE, set_look
 
-_STATE_PX = 220
+_STATE_PX = 212
 _TONES = {GrantState.HELD: "success", GrantState.TAKEN: "warning", GrantState.REFUSED: "warning"}
 
 
@@ -163,8 +163,9 @@ class _Row:
             text, tone, detail = otherwise, "muted", ""
         else:
             text, tone, detail = _words(grant, self._chord), _TONES.get(grant.state, "muted"), grant.detail
-        self.state.setText(text)
-        self.state.setToolTip(detail)
+        short = self.state.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, _STATE_PX)
+        self.state.setText(short)
+        self.state.setToolTip("\n".join(line for line in (text if short != text else "", detail) if line))
         set_look(self.state, "tone", tone)
 
     def set_visible(self, visible: bool, *, state: bool) -> None:
