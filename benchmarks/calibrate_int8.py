@@ -1,15 +1,16 @@
 """Finds the ranges with which a model's decoder runs in eight bits, and writes them beside the model.
 
-usage: python -m benchmarks.calibrate_int8 CLIPS [--model FILE] [--frames N]
+usage: python -m benchmarks.calibrate_int8 CLIPS [--model FILE] [--frames N] [--all]
 CLIPS is a folder of face clips, 256x256 and framed (never held-out ones: their errors are what the result is judged by). Of each clip the
 first frame is moved to some of the others. What every convolution of the decoder reads is counted in a histogram; its range is the
-one that makes the squared rounding error smallest, so a few extremes are cut off.
+one that makes the squared rounding error smallest, so a few extremes are cut off. The transposed convolutions that double the size stay
+float32 unless --all is given: with them the quietest training clip flickered by 5.6 % more than in float32, without by 1.9 %.
 """
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import torch
@@ -63,13 +64,14 @@ def main() -> None:
     parser.add_argument("clips", type=Path)
     parser.add_argument("--model", type=Path, default=EMBEDDED_MODEL)
     parser.add_argument("--frames", type=int, default=3, help="driving frames of each clip (default 3)")
+    parser.add_argument("--all", action="store_true", help="round what doubling convolutions read, too")
     options = parser.parse_args()
     torch.set_num_threads(1)
     checkpoint = load_checkpoint(options.model)
     model = checkpoint.build()
     clips = (frames_of(clip) for clip in sorted(options.clips.glob("*.mp4")))
     moved = list(moved_features(model, clips, options.frames))
-    layers = ranges(Networks(checkpoint.config, lambda: model).decoder(), moved)
+    layers = ranges(Networks(checkpoint.config, lambda: model).decoder(), moved, doublings=options.all)
     path = ranges_path(options.model)
     path.write_text(Ranges(file_digest(options.model), layers).to_json(), encoding="utf-8")
     print(f"{len(moved)} frames, {len(layers)} layers -> {path}")
@@ -100,23 +102,27 @@ def moved_features(model: FirstOrderModel, clips: Iterable[list[Image]], frames:
 
 
 @torch.inference_mode()
-def ranges(decoder: nn.Module, moved: list[Tensor]) -> tuple[tuple[float, float], ...]:
-    """The range of each convolution, in the order in which they run."""
+def ranges(decoder: nn.Module, moved: list[Tensor], *, doublings: bool) -> tuple[tuple[float, float] | None, ...]:
+    """The range of each convolution in the order in which they run; without `doublings` None for the transposed ones."""
     reaches: dict[nn.Module, Reach] = {}
-    for work in ("look", "count"):
+    for work in (Reach.look, Reach.count):
         hooks = []
         for module in decoder.modules():
-            if isinstance(module, nn.Conv2d):
+            if isinstance(module, nn.Conv2d | nn.ConvTranspose2d):
 
-                def observe(module: nn.Module, inputs: tuple[Tensor], work: str = work) -> None:
-                    getattr(reaches.setdefault(module, Reach()), work)(inputs[0])
+                def observe(
+                    module: nn.Module, inputs: tuple[Tensor], work: Callable[[Reach, Tensor], None] = work
+                ) -> None:
+                    work(reaches.setdefault(module, Reach()), inputs[0])
 
                 hooks.append(module.register_forward_pre_hook(observe))
         for features in moved:
             decoder(features)
         for hook in hooks:
             hook.remove()
-    return tuple(reach.best() for reach in reaches.values())
+    return tuple(
+        reach.best() if doublings or isinstance(module, nn.Conv2d) else None for module, reach in reaches.items()
+    )
 
 
 if __name__ == "__main__":

@@ -1,7 +1,4 @@
-"""A decoder graph in eight bits: what each convolution reads and its weights are rounded to 256 levels, all else stays float32.
-
-The transposed convolutions that double the size stay float32, too: rounding what they read made a still face flicker by six per cent more,
-without them it is two (on training clips), for half a millisecond.
+"""A decoder graph in eight bits: what its convolutions read and their weights are rounded to 256 levels, all else stays float32.
 
 The ranges of what a convolution reads come from real pictures and lie beside the model (`benchmarks.calibrate_int8` finds
 them); those of the weights are in the weights.
@@ -22,18 +19,22 @@ if TYPE_CHECKING:
 
 Bounds: TypeAlias = npt.NDArray[np.float32]
 
+_OUT_AXIS = {"Convolution": 0, "ConvolutionBackpropData": 1}  # of the output channels in the weights
+
 
 @dataclass(frozen=True)
 class Ranges:
     """model: SHA-256 of the weights that they belong to. layers: lowest and highest value that each convolution of the decoder reads,
-    in the order in which they run."""
+    in the order in which they run; None for one that stays float32."""
 
     model: str
-    layers: tuple[tuple[float, float], ...]
+    layers: tuple[tuple[float, float] | None, ...]
 
     def to_json(self) -> str:
         """One line a layer."""
-        lines = ",\n".join(f"    [{low:.6g}, {high:.6g}]" for low, high in self.layers)
+        lines = ",\n".join(
+            "    null" if pair is None else f"    [{pair[0]:.6g}, {pair[1]:.6g}]" for pair in self.layers
+        )
         return f'{{\n  "model": "{self.model}",\n  "layers": [\n{lines}\n  ]\n}}\n'
 
     @classmethod
@@ -41,9 +42,9 @@ class Ranges:
         """Read what `to_json` wrote. Raises ValueError."""
         values = json.loads(text)
         try:
-            layers = tuple((float(low), float(high)) for low, high in values["layers"])
+            layers = tuple(None if pair is None else (float(pair[0]), float(pair[1])) for pair in values["layers"])
             return cls(str(values["model"]), layers)
-        except (KeyError, TypeError) as error:
+        except (LookupError, TypeError) as error:
             raise ValueError(f"not ranges: {error!r}") from error
 
 
@@ -63,12 +64,13 @@ def ranges_of(model: Path, digest: str) -> Ranges | None:
 
 def quantise(graph: openvino.Model, ranges: Ranges) -> None:
     """Put the rounding into the graph. Raises ValueError when it has another number of convolutions."""
-    convolutions = [node for node in graph.get_ordered_ops() if node.get_type_name() == "Convolution"]
+    convolutions = [node for node in graph.get_ordered_ops() if node.get_type_name() in _OUT_AXIS]
     if len(convolutions) != len(ranges.layers):
         raise ValueError(f"the graph has {len(convolutions)} convolutions, the ranges are of {len(ranges.layers)}")
-    for node, (low, high) in zip(convolutions, ranges.layers, strict=True):
-        _round_activations(node, low, high)
-        _round_weights(node)
+    for node, pair in zip(convolutions, ranges.layers, strict=True):
+        if pair is not None:
+            _round_activations(node, *pair)
+            _round_weights(node, _OUT_AXIS[node.get_type_name()])
     graph.validate_nodes_and_infer_types()
 
 
@@ -82,10 +84,11 @@ def _round_activations(node: openvino.Node, low: float, high: float) -> None:
     _insert(node, 0, np.array(bounds[0], np.float32), np.array(bounds[1], np.float32), levels=256)
 
 
-def _round_weights(node: openvino.Node) -> None:
-    """[out,in,k,k], each output channel by itself, symmetric, so that zero stays zero."""
+def _round_weights(node: openvino.Node, out_axis: int) -> None:
+    """Each output channel by itself, symmetric, so that zero stays zero."""
     weights = node.input_value(1).get_node().data
-    reach = np.maximum(np.abs(weights).max(axis=(1, 2, 3), keepdims=True), 1e-8).astype(np.float32)
+    others = tuple(axis for axis in range(weights.ndim) if axis != out_axis)
+    reach = np.maximum(np.abs(weights).max(axis=others, keepdims=True), 1e-8).astype(np.float32)
     _insert(node, 1, -reach, reach, levels=255)
 
 

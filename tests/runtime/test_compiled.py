@@ -7,8 +7,11 @@ import torch
 
 from avatarify.errors import RuntimeUnavailableError
 from avatarify.runtime.base import load_runtime
-from avatarify.runtime.compiled import why_not
-from tests.fakes.models import write_tiny_model
+from avatarify.runtime.compiled import compiled, why_not
+from avatarify.runtime.rewrites.networks import Networks
+from avatarify.runtime.static import Plan
+from avatarify.runtime.torch_steps import TorchBackend
+from tests.fakes.models import TINY_BLEND, tiny_model, write_tiny_model
 
 CPU = torch.device("cpu")
 
@@ -37,3 +40,20 @@ def test_a_compiler_is_found_by_name_or_by_the_variable(tmp_path: Path, monkeypa
 
 def test_apple_gpus_are_left_to_eager() -> None:
     assert "Apple" in (why_not(torch.device("mps")) or "")
+
+
+@pytest.mark.filterwarnings("ignore:.*torch.jit:DeprecationWarning")  # torch's own compiler uses what torch deprecates
+@torch.inference_mode()
+def test_a_compiled_step_gives_what_its_module_gives() -> None:
+    reason = why_not(CPU)
+    if reason is not None:
+        assert "C++ compiler" in reason  # then nothing else can be seen here
+        return
+    model = tiny_model()
+    module = Networks(TINY_BLEND, lambda: model).picture()
+    painted = torch.rand(1, 3, 16, 16, generator=torch.Generator().manual_seed(0))
+    step = TorchBackend(CPU, transform=compiled).step(Plan("picture", lambda: module), (painted,))
+    for _ in range(2):
+        step.run()
+        assert torch.equal(step.outputs[0], module(painted))
+        painted.add_(0.1)

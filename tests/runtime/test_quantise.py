@@ -19,7 +19,7 @@ from tests.runtime.test_eager import picture
 
 
 def test_ranges_are_written_and_read() -> None:
-    written = Ranges("abc", ((0.0, 9.5), (-3.25, 3.25)))
+    written = Ranges("abc", ((0.0, 9.5), None, (-3.25, 3.25)))
     assert Ranges.from_json(written.to_json()) == written
     for text in ("{", "{}", '{"model": "a", "layers": [1]}', '{"model": "a", "layers": [[1, "x"]]}'):
         with pytest.raises(ValueError, match=r".+"):
@@ -29,7 +29,8 @@ def test_ranges_are_written_and_read() -> None:
 def test_the_embedded_model_has_ranges_of_exactly_these_weights() -> None:
     found = ranges_of(EMBEDDED_MODEL, file_digest(EMBEDDED_MODEL))
     assert found is not None
-    assert len(found.layers) == 7  # two in each of three residual blocks, and the last convolution
+    assert len(found.layers) == 9  # two in each of three residual blocks, two doublings, and the last convolution
+    assert [index for index, pair in enumerate(found.layers) if pair is None] == [6, 7], "doublings stay float32"
     assert ranges_of(EMBEDDED_MODEL, "another model's hash") is None
 
 
@@ -54,7 +55,8 @@ def test_a_model_runs_in_eight_bits_when_it_has_ranges_and_not_before(tmp_path: 
     network = tiny_model()
     moved = list(moved_features(network, [[picture(64, seed) for seed in range(6)]], 3))
     assert len(moved) == 3
-    layers = ranges(Networks(TINY_BLEND, lambda: network).decoder(), moved)
+    layers = ranges(Networks(TINY_BLEND, lambda: network).decoder(), moved, doublings=True)
+    assert None not in layers
     ranges_path(model).write_text(Ranges(file_digest(model), layers).to_json())
     pictures = []
     for precision in ("float32", "auto"):
