@@ -139,20 +139,31 @@ class HelpOverlay(QWidget):
         self.setGeometry(self._window.rect())
 
     def _fill(self) -> None:
-        """Lay the sections out in as many columns as the width has room for, the sheet no larger than it needs to be."""
-        count = max(1, min(3, (self.width() - 6 * SPACE) // _COLUMN_PX))
-        body = QWidget()
-        row = QHBoxLayout(body)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(4 * SPACE)
-        for column in in_columns(self._sections, count):
-            row.addLayout(_column(column), 1)
+        """Lay the sections out in as many columns as have room, the sheet no larger than it needs to be."""
+        room = self.width() - 8 * SPACE
+        most = max(1, min(3, room // _COLUMN_PX))
+        tries = [(count, gap) for count in range(most, 0, -1) for gap in (4 * SPACE, 2 * SPACE)]
+        for count, gap in tries:
+            body = self._body(count, gap)
+            if body.sizeHint().width() <= room or (count, gap) == tries[-1]:
+                break
+            body.deleteLater()
         self._scroll.setWidget(body)
         wanted_h = body.sizeHint().height() + self._title.sizeHint().height() + 2 * SPACE
         wanted_w = max(body.sizeHint().width(), count * _COLUMN_PX) + 2 * SPACE
         x = max(4 * SPACE, (self.width() - wanted_w) // 2)
         y = max(4 * SPACE, (self.height() - wanted_h) // 2)
         self._all.setContentsMargins(x, y, x, y)
+
+    def _body(self, count: int, gap: int) -> QWidget:
+        body = QWidget(self)
+        row = QHBoxLayout(body)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(gap)
+        for column in in_columns(self._sections, count):
+            row.addLayout(_column(column), 1)
+        body.ensurePolished()
+        return body
 
 
 def sections(keymap: KeyMap, global_keymap: KeyMap | None) -> tuple[Section, ...]:

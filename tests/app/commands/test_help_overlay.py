@@ -3,14 +3,17 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from avatarify.app.commands.chord import Chord
 from avatarify.app.commands.help_overlay import HelpOverlay, Line, Section, in_columns, sections
-from avatarify.app.commands.keymap import KeyMap
+from avatarify.app.commands.keymap import PRESETS, KeyMap
 from avatarify.app.commands.rules import Scope
 from avatarify.app.commands.table import COMMANDS
+from avatarify.app.text.qt_words import speak_qt
+from avatarify.app.text.text import set_language
+from avatarify.app.theme.theme import apply_theme
 
 
 class Window(QWidget):
@@ -78,11 +81,20 @@ def test_it_covers_the_window_and_follows_its_size(qtbot: QtBot, window: Window)
     assert "Calibrate now" in [label.text() for label in sheet.findChildren(QLabel)]
 
 
+@pytest.mark.parametrize("preset", PRESETS)
 @pytest.mark.parametrize("size", [(960, 600), (1280, 800), (480, 400)])
-def test_nothing_is_cut_off_sideways(qtbot: QtBot, window: Window, size: tuple[int, int]) -> None:
+@pytest.mark.parametrize("code", ["en", "de"])
+def test_nothing_is_cut_off_sideways(
+    qtbot: QtBot, qapp: QApplication, window: Window, size: tuple[int, int], code: str, preset: str
+) -> None:
+    apply_theme(qapp, "light")
+    set_language(code)
+    speak_qt(qapp)
     window.resize(*size)
     sheet = HelpOverlay(window)
-    sheet.show_keys(KeyMap(), KeyMap(Scope.GLOBAL))
+    sheet.show_keys(KeyMap(Scope.WINDOW, preset), KeyMap(Scope.GLOBAL))
+    set_language("en")
+    speak_qt(qapp)
     qtbot.waitUntil(lambda: sheet._scroll.horizontalScrollBar().maximum() == 0)
     body = sheet._scroll.widget()
     assert body.minimumSizeHint().width() <= sheet._scroll.viewport().width()
