@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QShowEvent
@@ -24,11 +25,13 @@ from PySide6.QtWidgets import (
 
 from avatarify.app.call import Call
 from avatarify.app.model_card import ModelCard
-from avatarify.app.model_fetch import FetchState, Install, ModelFetch
+from avatarify.app.model_fetch import FetchState, Install
+from avatarify.app.model_fetches import fetches_of
 from avatarify.app.model_rows import ModelRow, read_rows
 from avatarify.app.text.text import tr
 from avatarify.app.theme.icons import icon
 from avatarify.app.theme.theme import SPACE
+from avatarify.app.while_there import while_there
 from avatarify.bench.results import load_results
 from avatarify.catalog.store import Store, open_store
 from avatarify.errors import AvatarifyError
@@ -36,6 +39,7 @@ from avatarify.errors import AvatarifyError
 MEASURE_S = 3.0
 _LANE = "models"
 
+T = TypeVar("T")
 Measure = Callable[[str, Path], None]
 """A model's name and file: measures it and keeps the figure. Takes some ten seconds. Raises AvatarifyError."""
 
@@ -64,7 +68,7 @@ class ModelsPage(QWidget):
         self._measure = measure if measure is not None else measure_model
         self._store: Store | None = None
         self._rows: tuple[ModelRow, ...] = ()
-        self._fetches: dict[str, ModelFetch] = {}
+        self._fetches = fetches_of(call)
         self._measuring = ""
         self.cards: dict[str, ModelCard] = {}
         self._status = QLabel(tr("models.reading"), self)
@@ -78,11 +82,13 @@ class ModelsPage(QWidget):
         self._lay_out()
         self.setAcceptDrops(True)
         call.changed.connect(self._follow)
+        self._fetches.changed.connect(self._fetch_changed)
+        self._fetches.failed.connect(self._fetch_failed)
         self.failed.connect(self._tell_failure)
 
     def reload(self) -> None:
         """Look at the disk again."""
-        self._call.tasks.run(self._read, done=self._show, failed=self.failed.emit, lane=_LANE)
+        self._run(self._read, self._show, self._not_read)
 
     def import_model(self, path: Path) -> None:
         """Install a file that the user has."""
@@ -97,7 +103,7 @@ class ModelsPage(QWidget):
 
             return import_file(path, store).name
 
-        self._call.tasks.run(bring, done=self._imported, failed=self._not_imported, lane=_LANE)
+        self._run(bring, self._imported, self._not_imported)
 
     def use(self, name: str) -> None:
         """Take this model from now on."""
@@ -110,7 +116,7 @@ class ModelsPage(QWidget):
             return
         if not row.pinned and not self._accepts_unverified(row):
             return
-        fetch = self._fetches.get(name) or self._new_fetch(row, self._store)
+        fetch = self._fetches.begin(row.entry, self._store, arrived=row.arrived, install=self._install)
         fetch.start(accept_unverified=not row.pinned)
 
     def measure(self, name: str) -> None:
@@ -120,9 +126,7 @@ class ModelsPage(QWidget):
             return
         self._measuring = name
         self._status.setText(tr("models.measuring", row.title))
-        self._call.tasks.run(
-            partial(self._measure, name, row.path), done=self._measured, failed=self._not_measured, lane="bench"
-        )
+        self._run(partial(self._measure, name, row.path), self._measured, self._not_measured, lane="bench")
         self._follow()
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt calls it so, as those below
@@ -151,8 +155,8 @@ class ModelsPage(QWidget):
         if others:
             self._rebuild()
         for row in rows:
-            if row.arrived and row.name not in self._fetches and row.entry is not None:
-                self._new_fetch(row, self._store)
+            if row.arrived and row.entry is not None:
+                self._fetches.begin(row.entry, self._store, arrived=row.arrived, install=self._install)
         self._follow()
 
     def _rebuild(self) -> None:
@@ -170,7 +174,7 @@ class ModelsPage(QWidget):
         card.use_wanted.connect(lambda: self.use(name))
         card.fetch_wanted.connect(lambda: self.fetch(name))
         card.pause_wanted.connect(lambda: self._pause_or_resume(name))
-        card.give_up_wanted.connect(lambda: self._fetches[name].give_up())
+        card.give_up_wanted.connect(lambda: self._give_up(name))
         card.measure_wanted.connect(lambda: self.measure(name))
         self._list.insertWidget(self._list.count() - 1, card)
         return card
@@ -189,34 +193,42 @@ class ModelsPage(QWidget):
             card.show_row(row, in_use=in_use, switching=switching, measuring=bool(self._measuring))
             card.show_fetch(self._fetches.get(row.name))
 
-    def _new_fetch(self, row: ModelRow, store: Store) -> ModelFetch:
-        assert row.entry is not None
-        name = row.name
-        fetch = ModelFetch(row.entry, store, tasks=self._call.tasks, arrived=row.arrived, install=self._install)
-        fetch.changed.connect(lambda: self._fetch_changed(name))
-        fetch.installed.connect(self.reload)
-        fetch.failed.connect(self.failed)
-        self._fetches[name] = fetch
-        return fetch
-
     def _fetch_changed(self, name: str) -> None:
         fetch = self._fetches.get(name)
-        if fetch is not None and fetch.state is FetchState.ENDED:
-            del self._fetches[name]
-            self.reload()
         if name in self.cards:
             self.cards[name].show_fetch(fetch)
+        if fetch is None:
+            self.reload()
+
+    def _fetch_failed(self, _name: str, error: AvatarifyError) -> None:
+        self.failed.emit(error)
 
     def _pause_or_resume(self, name: str) -> None:
-        fetch = self._fetches[name]
-        if fetch.state is FetchState.PAUSED:
+        fetch = self._fetches.get(name)
+        if fetch is not None and fetch.state is FetchState.PAUSED:
             self.fetch(name)
-        else:
+        elif fetch is not None:
             fetch.pause()
+
+    def _give_up(self, name: str) -> None:
+        fetch = self._fetches.get(name)
+        if fetch is not None:
+            fetch.give_up()
+
+    def _run(
+        self,
+        work: Callable[[], T],
+        done: Callable[[T], None],
+        failed: Callable[[AvatarifyError], None],
+        *,
+        lane: str = _LANE,
+    ) -> None:
+        self._call.tasks.run(work, done=while_there(self, done), failed=while_there(self, failed), lane=lane)
 
     def _accepts_unverified(self, row: ModelRow) -> bool:
         """Asked once for each download."""
-        if row.name in self._fetches and self._fetches[row.name].accepted:
+        fetch = self._fetches.get(row.name)
+        if fetch is not None and fetch.accepted:
             return True
         answer = QMessageBox.question(self, row.title, tr("models.unverified_question"))
         return answer == QMessageBox.StandardButton.Yes
@@ -228,6 +240,9 @@ class ModelsPage(QWidget):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.fileSelected.connect(lambda name: self.import_model(Path(name)))
         dialog.open()
+
+    def _not_read(self, error: AvatarifyError) -> None:
+        self.failed.emit(error)
 
     def _imported(self, name: str) -> None:
         self.reload()

@@ -13,6 +13,7 @@ from avatarify.app.copy_line import CopyLine
 from avatarify.pipeline.status import StageState, StageStatus
 from avatarify.virtual_camera.advice import LOAD, Machine, no_virtual_camera
 from tests.app.quiet_live import live_status
+from tests.app.waiting import wait_for
 
 MISSING = StageStatus(StageState.TROUBLE, str(no_virtual_camera(Machine("Linux", "debian"))), 1)
 
@@ -92,7 +93,7 @@ def test_no_word_is_cut_off_however_narrow_it_is(qtbot: QtBot) -> None:
     window.resize(440, 300)
     window.show()
     shown.show_status(live_status(output=MISSING), CallState.RUNNING)
-    qtbot.waitUntil(lambda: _all_fit(shown))
+    wait_for(qtbot, lambda: _all_fit(shown))
 
 
 def _all_fit(shown: CameraStatus) -> bool:

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from avatarify.app.mini_window import SIZE, MiniWindow
 from avatarify.app.tasks import Tasks
 from tests.app.quiet_live import live_status, running_call
+from tests.app.waiting import wait_for
 
 GREEN = np.full((90, 160, 3), (0, 200, 0), np.uint8)
 
@@ -21,7 +22,7 @@ def test_shows_the_newest_picture(qtbot: QtBot, tasks: Tasks) -> None:
     qtbot.addWidget(window)
     window.show()
     live.pipeline.show(GREEN)
-    qtbot.waitUntil(lambda: middle(window) == QColor(0, 200, 0))
+    wait_for(qtbot, lambda: middle(window) == QColor(0, 200, 0))
 
 
 def test_takes_no_pictures_while_it_is_hidden(qtbot: QtBot, tasks: Tasks) -> None:

@@ -16,6 +16,7 @@ from avatarify.catalog.entries import ModelEntry
 from avatarify.catalog.store import InstalledModel, Store
 from avatarify.catalog.transfer import Progress
 from avatarify.errors import DownloadError
+from tests.app.waiting import wait_for
 from tests.catalog.loopback import Handler, LoopbackServer
 from tests.fakes.models import write_tiny_model
 
@@ -77,7 +78,7 @@ def fetching(qapp: object, server: LoopbackServer, tasks: Tasks, tmp_path: Path)
 
 def test_fetched_whole(qtbot: QtBot, fetching: Fetching) -> None:
     fetching.file.go_on.set()
-    with qtbot.waitSignal(fetching.fetch.installed) as told:
+    with qtbot.waitSignal(fetching.fetch.installed, timeout=30_000) as told:
         fetching.fetch.start()
     assert told.args[0].path == fetching.store.user / "tiny.safetensors"
     assert fetching.states[0] is FetchState.RUNNING
@@ -87,15 +88,15 @@ def test_fetched_whole(qtbot: QtBot, fetching: Fetching) -> None:
 def test_paused_and_continued(qtbot: QtBot, fetching: Fetching) -> None:
     fetch = fetching.fetch
     fetch.start()
-    qtbot.waitUntil(lambda: fetch.received > 0)
+    wait_for(qtbot, lambda: fetch.received > 0)
     fetch.pause()
     assert fetch.state is FetchState.STOPPING
     fetching.file.go_on.set()
-    qtbot.waitUntil(lambda: fetch.state is FetchState.PAUSED)
+    wait_for(qtbot, lambda: fetch.state is FetchState.PAUSED)
     assert "Paused at" in fetch.text
     kept = part_of(fetching.store, fetch.entry).length
     assert kept > 0
-    with qtbot.waitSignal(fetch.installed):
+    with qtbot.waitSignal(fetch.installed, timeout=30_000):
         fetch.start()
     assert fetching.failures == []
 
@@ -103,10 +104,10 @@ def test_paused_and_continued(qtbot: QtBot, fetching: Fetching) -> None:
 def test_given_up_leaves_nothing(qtbot: QtBot, fetching: Fetching) -> None:
     fetch = fetching.fetch
     fetch.start()
-    qtbot.waitUntil(lambda: fetch.received > 0)
+    wait_for(qtbot, lambda: fetch.received > 0)
     fetch.give_up()
     fetching.file.go_on.set()
-    qtbot.waitUntil(lambda: fetch.state is FetchState.ENDED)
+    wait_for(qtbot, lambda: fetch.state is FetchState.ENDED)
     assert part_of(fetching.store, fetch.entry).length == 0
     assert fetch.received == 0
 
@@ -114,12 +115,12 @@ def test_given_up_leaves_nothing(qtbot: QtBot, fetching: Fetching) -> None:
 def test_given_up_while_paused(qtbot: QtBot, fetching: Fetching) -> None:
     fetch = fetching.fetch
     fetch.start()
-    qtbot.waitUntil(lambda: fetch.received > 0)
+    wait_for(qtbot, lambda: fetch.received > 0)
     fetch.pause()
     fetching.file.go_on.set()
-    qtbot.waitUntil(lambda: fetch.state is FetchState.PAUSED)
+    wait_for(qtbot, lambda: fetch.state is FetchState.PAUSED)
     fetch.give_up()
-    qtbot.waitUntil(lambda: fetch.state is FetchState.ENDED)
+    wait_for(qtbot, lambda: fetch.state is FetchState.ENDED)
     assert not part_of(fetching.store, fetch.entry).path.exists()
 
 
@@ -135,10 +136,10 @@ def test_failure_is_told_and_can_be_tried_again(qtbot: QtBot, tasks: Tasks, tmp_
 
     fetch = ModelFetch(entry, Store((entry,), tmp_path, tmp_path), tasks=tasks, arrived=3_000_000, install=broken)
     assert fetch.text == "Paused at 3.0 MB"
-    with qtbot.waitSignal(fetch.failed) as told:
+    with qtbot.waitSignal(fetch.failed, timeout=30_000) as told:
         fetch.start(accept_unverified=True)
     assert told.args[0].message == "The disk is full."
     assert fetch.state is FetchState.PAUSED
-    with qtbot.waitSignal(fetch.failed):
+    with qtbot.waitSignal(fetch.failed, timeout=30_000):
         fetch.start()
     assert tries == [True, True]

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import shiboken6
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QLabel, QMessageBox
@@ -25,6 +26,7 @@ from avatarify.catalog.transfer import Progress
 from avatarify.errors import AvatarifyError, RuntimeUnavailableError
 from tests.app.quiet_live import QuietLive, quiet_call, running_call
 from tests.app.test_model_rows import BIG, DANCE, LITE
+from tests.app.waiting import wait_for
 from tests.fakes.models import TINY_PLAIN, write_tiny_model
 
 
@@ -48,7 +50,7 @@ class Page:
         qtbot.addWidget(self.page)
         self.page.resize(760, 560)
         self.page.show()
-        qtbot.waitUntil(lambda: bool(self.page.cards))
+        wait_for(qtbot, lambda: bool(self.page.cards))
 
     def card(self, name: str) -> ModelCard:
         return self.page.cards[name]
@@ -88,7 +90,7 @@ def test_the_one_in_use_is_marked_and_another_can_be_taken(qtbot: QtBot, tasks: 
     shown = Page(qtbot, call, store)
     assert "In use" in shown.texts("lite")
     assert shown.card("lite").use.isHidden()
-    with qtbot.waitSignal(shown.page.chosen) as told:
+    with qtbot.waitSignal(shown.page.chosen, timeout=30_000) as told:
         shown.card("mine").use.click()
     assert told.args == ["mine"]
     live.status_now = replace(live.status_now, model=store.user / "mine.safetensors")
@@ -105,7 +107,7 @@ def test_one_change_at_a_time(qtbot: QtBot, tasks: Tasks, store: Store) -> None:
     call.change_engine(store.user / "mine.safetensors")
     assert not shown.card("mine").use.isEnabled()
     never.set_result(None)
-    qtbot.waitUntil(lambda: shown.card("mine").use.isEnabled())
+    wait_for(qtbot, lambda: shown.card("mine").use.isEnabled())
 
 
 def test_hash_is_shown_and_copied(qtbot: QtBot, tasks: Tasks, store: Store) -> None:
@@ -129,11 +131,11 @@ def test_download_shows_its_progress_and_the_model_at_the_end(qtbot: QtBot, task
 
     shown = Page(qtbot, quiet_call(tasks), store, install=install)
     shown.card("big").fetch.click()
-    qtbot.waitUntil(lambda: shown.card("big").bar.value() == 250)
+    wait_for(qtbot, lambda: shown.card("big").bar.value() == 250)
     assert shown.card("big").pause.text() == "Pause"
     assert "50 MB of 200 MB" in shown.texts("big")
     go_on.set()
-    qtbot.waitUntil(lambda: "big" in shown.page.cards and not shown.card("big").use.isHidden())
+    wait_for(qtbot, lambda: "big" in shown.page.cards and not shown.card("big").use.isHidden())
     assert shown.card("big").bar.isHidden()
 
 
@@ -160,14 +162,14 @@ def test_file_without_a_hash_is_fetched_only_when_the_user_says_so(
     shown = Page(qtbot, quiet_call(tasks), store, install=install)
     shown.page.others.setChecked(True)
     shown.card("dance").fetch.click()
-    qtbot.waitUntil(lambda: len(shown.failures) == len(asked_to_accept))
+    wait_for(qtbot, lambda: len(shown.failures) == len(asked_to_accept))
     assert accepted == asked_to_accept
 
 
 def test_import_from_a_file(qtbot: QtBot, tasks: Tasks, store: Store, tmp_path: Path) -> None:
     shown = Page(qtbot, quiet_call(tasks), store)
     shown.page.import_model(write_tiny_model(tmp_path / "Found Somewhere.safetensors"))
-    qtbot.waitUntil(lambda: "found-somewhere" in shown.page.cards)
+    wait_for(qtbot, lambda: "found-somewhere" in shown.page.cards)
     assert not shown.card("found-somewhere").use.isHidden()
     assert any("from Found Somewhere.safetensors" in text for text in shown.texts("found-somewhere"))
 
@@ -182,7 +184,7 @@ def test_import_through_the_file_dialog_and_by_dropping(
     assert "*.safetensors" in dialog.nameFilters()[0]
     dialog.fileSelected.emit(str(write_tiny_model(tmp_path / "one.safetensors")))
     dialog.close()
-    qtbot.waitUntil(lambda: "one" in shown.page.cards)
+    wait_for(qtbot, lambda: "one" in shown.page.cards)
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(write_tiny_model(tmp_path / "two.safetensors", TINY_PLAIN)))])
     where, nothing = QPointF(10, 10), Qt.KeyboardModifier.NoModifier
@@ -191,14 +193,14 @@ def test_import_through_the_file_dialog_and_by_dropping(
     assert enter.isAccepted()
     drop = QDropEvent(where, Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, nothing)
     shown.page.dropEvent(drop)
-    qtbot.waitUntil(lambda: "two" in shown.page.cards)
+    wait_for(qtbot, lambda: "two" in shown.page.cards)
 
 
 def test_file_that_is_no_model(qtbot: QtBot, tasks: Tasks, store: Store, tmp_path: Path) -> None:
     (tmp_path / "letter.pth").write_text("Dear model")
     shown = Page(qtbot, quiet_call(tasks), store)
     shown.page.import_model(tmp_path / "letter.pth")
-    qtbot.waitUntil(lambda: bool(shown.failures))
+    wait_for(qtbot, lambda: bool(shown.failures))
     assert "letter.pth" in shown.page._status.text()
     assert shown.page.bring.isEnabled()
 
@@ -216,7 +218,7 @@ def test_speed_is_measured_and_shown(qtbot: QtBot, tasks: Tasks, store: Store, h
     assert "Speed here: not measured yet" in shown.texts("lite")
     shown.card("lite").measure.click()
     assert not shown.card("mine").measure.isEnabled()
-    qtbot.waitUntil(lambda: "Speed here: 17 pictures a second (eager, 256 px)" in shown.texts("lite"))
+    wait_for(qtbot, lambda: "Speed here: 17 pictures a second (eager, 256 px)" in shown.texts("lite"))
     assert shown.card("mine").measure.isEnabled()
     assert threads != [threading.main_thread().name]
 
@@ -227,7 +229,7 @@ def test_measurement_that_fails(qtbot: QtBot, tasks: Tasks, store: Store) -> Non
 
     shown = Page(qtbot, quiet_call(tasks), store, measure=measure)
     shown.card("lite").measure.click()
-    qtbot.waitUntil(lambda: bool(shown.failures))
+    wait_for(qtbot, lambda: bool(shown.failures))
     assert shown.card("lite").measure.isEnabled()
 
 
@@ -236,16 +238,54 @@ def test_download_that_was_begun_earlier_can_go_on(qtbot: QtBot, tasks: Tasks, s
     folder.mkdir()
     (folder / "big.pth.tar.part").write_bytes(b"1" * 2_000_000)
     shown = Page(qtbot, quiet_call(tasks), store)
-    qtbot.waitUntil(lambda: "Paused at 2.0 MB" in shown.texts("big"))
+    wait_for(qtbot, lambda: "Paused at 2.0 MB" in shown.texts("big"))
     assert shown.card("big").pause.text() == "Go on"
     shown.card("big").give_up.click()
-    qtbot.waitUntil(lambda: not shown.card("big").fetch.isHidden())
+    wait_for(qtbot, lambda: not shown.card("big").fetch.isHidden())
     assert not (folder / "big.pth.tar.part").exists()
+
+
+def test_download_goes_on_when_the_page_is_closed(qtbot: QtBot, tasks: Tasks, store: Store) -> None:
+    go_on = threading.Event()
+
+    def install(
+        entry: ModelEntry, store: Store, accept_unverified: bool, tell: Callable[[Progress], None]
+    ) -> InstalledModel:
+        tell(Progress(50_000_000, 200_000_000, "http://127.0.0.1/big"))
+        go_on.wait(10)
+        path = store.user / "big.safetensors"
+        path.write_bytes(b"123")
+        return InstalledModel("big", path, 3, False, entry, None)
+
+    call = quiet_call(tasks)
+    first = Page(qtbot, call, store, install=install)
+    first.card("big").fetch.click()
+    first.page.close()
+    delete(first.page)
+    second = Page(qtbot, call, store)
+    wait_for(qtbot, lambda: second.card("big").bar.value() == 250)
+    go_on.set()
+    wait_for(qtbot, lambda: not second.card("big").use.isHidden())
+
+
+def test_what_comes_back_too_late_is_no_defect(qtbot: QtBot, tasks: Tasks, store: Store) -> None:
+    go_on = threading.Event()
+    shown = Page(qtbot, quiet_call(tasks), store, measure=lambda _name, _path: (go_on.wait(10), None)[1])
+    shown.card("lite").measure.click()
+    shown.page.reload()
+    delete(shown.page)
+    go_on.set()
+    wait_for(qtbot, lambda: tasks.under_way == 0)
+
+
+def delete(page: ModelsPage) -> None:
+    """At once, as Qt does it sooner or later."""
+    shiboken6.delete(page)
 
 
 def test_window_of_its_own_shows_the_real_catalogue(qtbot: QtBot, tasks: Tasks) -> None:
     dialog = ModelsDialog(quiet_call(tasks))
     qtbot.addWidget(dialog)
     dialog.show()
-    qtbot.waitUntil(lambda: "lite" in dialog.page.cards)
+    wait_for(qtbot, lambda: "lite" in dialog.page.cards)
     assert not dialog.page.cards["lite"].use.isHidden()

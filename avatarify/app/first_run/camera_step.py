@@ -14,6 +14,7 @@ from avatarify.app.first_run.step import Step, Verdict, words
 from avatarify.app.text.text import tr
 from avatarify.app.theme.icons import icon
 from avatarify.app.theme.theme import SPACE
+from avatarify.app.while_there import while_there
 
 if TYPE_CHECKING:
     from avatarify.camera.devices import CameraDevice
@@ -57,7 +58,9 @@ class CameraStep(Step):
 
     def check_again(self) -> None:
         """Look for cameras; start the call where it has ended."""
-        self._call.tasks.run(self._list_cameras, done=self._listed, failed=self._not_listed)
+        self._call.tasks.run(
+            self._list_cameras, done=while_there(self, self._listed), failed=while_there(self, self._not_listed)
+        )
         if self._call.state is CallState.STOPPED:
             self._call.restart()
         self._follow()

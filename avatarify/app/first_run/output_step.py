@@ -16,6 +16,7 @@ from avatarify.app.first_run.step import Step, Verdict, words
 from avatarify.app.text.text import tr
 from avatarify.app.theme.icons import icon
 from avatarify.app.theme.theme import SPACE
+from avatarify.app.while_there import while_there
 from avatarify.errors import AvatarifyError
 
 
@@ -68,7 +69,7 @@ class OutputStep(Step):
     def check_again(self) -> None:
         """Look for a virtual camera, unless one is open."""
         self.verdict.tell(tr("first_run.output_looking"), "muted")
-        self._call.tasks.run(self._look, done=self._looked, failed=self._failed)
+        self._call.tasks.run(self._look, done=while_there(self, self._looked), failed=while_there(self, self._failed))
         self._follow()
 
     def _looked(self, found: Found) -> None:

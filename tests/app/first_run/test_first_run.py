@@ -23,6 +23,7 @@ from avatarify.pipeline.gate import Showing
 from avatarify.pipeline.status import Measured, StageState, StageStatus
 from avatarify.virtual_camera.advice import LOAD, Machine, keep_loaded, no_virtual_camera
 from tests.app.quiet_live import QuietLive, live_status, quiet_call, running_call
+from tests.app.waiting import wait_for
 
 LAPTOP = CameraDevice(0, "Laptop camera", "id-laptop", "/dev/video0", "V4L2")
 DESK = CameraDevice(2, "Desk camera", "id-desk", "/dev/video2", "V4L2")
@@ -50,7 +51,7 @@ class Steps:
         self.dialog = FirstRun(self.call, cameras=lambda: cameras, look=look)
         qtbot.addWidget(self.dialog)
         self.dialog.show()
-        qtbot.waitUntil(lambda: self.dialog.camera.choice.count() > 0)
+        wait_for(qtbot, lambda: self.dialog.camera.choice.count() > 0)
 
     def say(self, **changes: object) -> None:
         """The call tells another state."""
@@ -68,7 +69,7 @@ def test_camera_that_works(qtbot: QtBot, tasks: Tasks) -> None:
     assert steps.dialog.camera.verdict.text == "Works: 30 pictures a second"
     assert steps.dialog.next.text() == "Next"
     steps.live.pipeline.film(GREEN)
-    qtbot.waitUntil(lambda: steps.dialog.camera.picture.has_picture)
+    wait_for(qtbot, lambda: steps.dialog.camera.picture.has_picture)
     picture = steps.dialog.camera.picture
     shown = picture.grab().toImage().pixelColor(picture.width() // 2, picture.height() // 2)
     assert shown == QColor(0, 200, 0)
@@ -119,7 +120,7 @@ def test_avatars_need_a_camera_first(qtbot: QtBot, tasks: Tasks) -> None:
     dialog.go_to(1)
     assert dialog.avatar.verdict.text == "First the camera: go back one step, or skip this one."
     assert dialog.avatar.list.isHidden()
-    qtbot.waitUntil(lambda: tasks.under_way == 0)
+    wait_for(qtbot, lambda: tasks.under_way == 0)
 
 
 def test_avatars_to_choose_from(qtbot: QtBot, tasks: Tasks) -> None:
@@ -158,7 +159,7 @@ def test_own_picture(qtbot: QtBot, tasks: Tasks) -> None:
 
 def to_output(qtbot: QtBot, steps: Steps) -> None:
     steps.dialog.go_to(2)
-    qtbot.waitUntil(lambda: steps.dialog.output.found is not None)
+    wait_for(qtbot, lambda: steps.dialog.output.found is not None)
 
 
 def test_virtual_camera_that_is_ready_is_started_and_stopped(qtbot: QtBot, tasks: Tasks) -> None:
@@ -184,7 +185,7 @@ def test_missing_virtual_camera_comes_with_its_commands(qtbot: QtBot, tasks: Tas
     assert shown.command.endswith(LOAD)
     assert steps.dialog.output.keep.text == keep_loaded()
     steps.dialog.output.again.click()
-    qtbot.waitUntil(lambda: steps.dialog.output.verdict.text == "“Avatarify” is ready")
+    wait_for(qtbot, lambda: steps.dialog.output.verdict.text == "“Avatarify” is ready")
 
 
 def test_whole_advice_on_request(qtbot: QtBot, tasks: Tasks) -> None:
