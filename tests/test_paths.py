@@ -18,6 +18,7 @@ USERS = (
     paths.user_places,
     paths.user_cache,
     paths.user_log,
+    paths.user_runtime,
 )
 
 
