@@ -2,6 +2,7 @@
 
 from avatarify.avatars.avatar import Avatar, Encodes, FaceTools, ReadImage
 from avatarify.avatars.avatars import Avatars, Removed
+from avatarify.avatars.cache import PortraitCache
 from avatarify.avatars.card import Card, Consent
 from avatarify.avatars.folder import SUFFIXES
 from avatarify.avatars.portrait import Portrait, Sighting, look_for_faces, portrait_of
@@ -15,6 +16,7 @@ __all__ = [
     "Encodes",
     "FaceTools",
     "Portrait",
+    "PortraitCache",
     "ReadImage",
     "Removed",
     "Sighting",

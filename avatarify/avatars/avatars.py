@@ -11,6 +11,7 @@ from pathlib import Path
 
 from avatarify.animator import Source
 from avatarify.avatars.avatar import Avatar, Encodes, FaceTools, ReadImage
+from avatarify.avatars.cache import PortraitCache
 from avatarify.avatars.card import Card, Consent, read_card
 from avatarify.avatars.folder import (
     SUFFIXES,
@@ -24,7 +25,7 @@ from avatarify.avatars.folder import (
     version_of,
 )
 from avatarify.avatars.order import Order, read_order, write_order
-from avatarify.avatars.portrait import look_for_faces, portrait_of
+from avatarify.avatars.portrait import Portrait, look_for_faces, portrait_of
 from avatarify.avatars.reduction import LARGEST, reduced
 from avatarify.errors import AvatarifyError, FaceError, MediaError
 from avatarify.face.calibration import FaceTarget
@@ -52,12 +53,21 @@ class Avatars:
     may be called by any: the list is swapped as one reference.
     """
 
-    def __init__(self, folders: Sequence[Path], read: ReadImage, tools: FaceTools, *, size: int = 512) -> None:
-        """folders: existing or not. size: side of framed portraits in pixels."""
+    def __init__(
+        self,
+        folders: Sequence[Path],
+        read: ReadImage,
+        tools: FaceTools,
+        *,
+        size: int = 512,
+        cache: PortraitCache | None = None,
+    ) -> None:
+        """folders: existing or not. size: side of framed portraits in pixels. cache: what was found out another day."""
         self._folders = tuple(folders)
         self._read = read
         self._tools = tools
         self._size = size
+        self._cache = cache
         self._files = threading.RLock()
         self._judged: dict[Version, Avatar] = {}
         # or why it could not be encoded; written by the animate thread
@@ -97,6 +107,8 @@ class Avatars:
                 version: self._judged[version] if version in self._judged else self._judge(version)
                 for version in versions.values()
             }
+            if self._cache is not None:
+                self._cache.forget_gone()
             ordered = [versions[name] for name in self._order.sorted(versions)]
             self._shown = tuple(
                 (version, replace(self._judged[version], number=number if number <= _NUMBERS else None))
@@ -249,6 +261,17 @@ class Avatars:
         if any(avatar.name.casefold() == name.casefold() and avatar.name != but for avatar in self.all):
             raise MediaError(f"There is an avatar {name!r} already.", "Choose another name, or remove the other one.")
 
+    def _portrait(self, version: Version, card: Card | None) -> Portrait:
+        kept = self._cache.recall(version, self._size) if self._cache is not None else None
+        if kept is not None:
+            return kept
+        image = self._read(version.path)
+        crop = card.crop if card is not None else None
+        portrait = portrait_of(image, look_for_faces(image, self._tools), size=self._size, crop=crop)
+        if self._cache is not None:
+            self._cache.keep(version, self._size, portrait)
+        return portrait
+
     def _judge(self, version: Version) -> Avatar:
         path, own = version.path, version.path.parent == self.folder
         problems: tuple[str, ...] = ()
@@ -259,9 +282,7 @@ class Avatars:
             problems = (str(error),)
         unusable = Avatar(path.stem, path, None, None, FaceTarget(), problems, own, card=card)
         try:
-            image = self._read(path)
-            crop = card.crop if card is not None else None
-            portrait = portrait_of(image, look_for_faces(image, self._tools), size=self._size, crop=crop)
+            portrait = self._portrait(version, card)
         except AvatarifyError as error:
             return replace(unusable, problems=(*problems, str(error)))
         told = replace(unusable, problems=(*problems, *portrait.verdict.problems))

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from avatarify.avatars import Avatars, FaceTools
+from avatarify.avatars import Avatars, FaceTools, PortraitCache
 from avatarify.face.mesh import FaceMesh
 from avatarify.face.search import FaceSearch
 from avatarify.media.images import read_image
+from avatarify.paths import user_cache
 
 
 def open_avatars(folders: Sequence[Path], *, size: int) -> Avatars:
     """Not read yet: see Avatars.reload. folders: the last one is the user's own. size: of portraits, pixels. Raises
     AvatarifyError when a network file is missing or altered."""
-    return Avatars(folders, read_image, FaceTools(FaceSearch(), FaceMesh()), size=size)
+    cache = PortraitCache(user_cache() / "portraits")
+    return Avatars(folders, read_image, FaceTools(FaceSearch(), FaceMesh()), size=size, cache=cache)
