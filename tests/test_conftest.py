@@ -39,7 +39,7 @@ def run_suite(folder: Path, *, required: bool, least: int = 0) -> subprocess.Com
         "AVATARIFY_REQUIRE_TESTS": str(least),
         "AVATARIFY_REQUIRE_REFERENCE": "0",
     }
-    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-o", "markers=cuda: x\nrig: y", "-ra", "."]
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-o", "markers=cuda: x\nrig: y\nx11: z\ndbus: z", "-ra", "."]
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
 
 
@@ -77,6 +77,32 @@ def test_fake_devices_may_be_required(
     done = run_suite(tmp_path, required=False)
     assert summary in done.stdout
     assert "no rights here" in done.stdout
+
+
+ON_X11_AND_A_BUS = """
+import pytest
+
+@pytest.mark.x11
+def test_on_x11(): pass
+@pytest.mark.dbus
+def test_on_a_bus(): pass
+def test_without(): pass
+"""
+
+
+@pytest.mark.parametrize(("required", "summary"), [("0", "1 passed, 2 skipped"), ("1", "1 passed, 2 errors")])
+def test_an_x_server_and_a_bus_may_be_required(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, required: str, summary: str
+) -> None:
+    (tmp_path / "tests/rig").mkdir(parents=True)
+    (tmp_path / "tests/rig/x_server.py").write_text("def why_no_x(): return 'no Xvfb here'\n")
+    (tmp_path / "tests/rig/session_bus.py").write_text("def why_no_bus(): return 'no dbus-daemon here'\n")
+    (tmp_path / "test_suite.py").write_text(ON_X11_AND_A_BUS)
+    monkeypatch.setenv("AVATARIFY_REQUIRE_RIG", required)
+    done = run_suite(tmp_path, required=False)
+    assert summary in done.stdout
+    assert "no Xvfb here" in done.stdout
+    assert "no dbus-daemon here" in done.stdout
 
 
 @pytest.mark.parametrize(("required", "code"), [(False, 5), (True, 2)])

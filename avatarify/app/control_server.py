@@ -117,6 +117,7 @@ class ControlServer(QObject):
             if len(self._talks) < MOST_CONNECTIONS:
                 talk = _Talk(socket, self._act, self._ended)
                 self._talks.append(talk)
+                talk.begin()  # what has come already may be answered, and the talk be over, within this call
             else:
                 socket.abort()
                 socket.deleteLater()
@@ -195,6 +196,9 @@ class _Talk(QObject):
         socket.setReadBufferSize(4 * MESSAGE_LIMIT)  # a line that is too long is read, so that the answer arrives
         socket.readyRead.connect(self._read)
         socket.disconnected.connect(self._gone)
+
+    def begin(self) -> None:
+        """Listen, but not for ever."""
         QTimer.singleShot(MESSAGE_WITHIN_MS, self, self._too_late)
         self._read()
 

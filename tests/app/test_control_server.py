@@ -176,11 +176,12 @@ def test_raise_is_a_signal(qtbot: QtBot, ask: Ask, server: ControlServer) -> Non
     assert answer(qtbot, reply) == Reply(ok=True)
 
 
-def test_several_may_speak_at_once(qtbot: QtBot, ask: Ask, call: MadeUpCall) -> None:
+def test_several_may_speak_at_once(qtbot: QtBot, ask: Ask, call: MadeUpCall, server: ControlServer) -> None:
     replies = [ask(Message("next")) for _ in range(6)]
     qtbot.waitUntil(lambda: all(reply.done() for reply in replies))
     assert [reply.result().ok for reply in replies] == [True] * 6
     assert call.done == ["avatar.next"] * 6
+    qtbot.waitUntil(lambda: server._talks == [])
 
 
 def raw(qtbot: QtBot, sent: bytes, *, whole: bool = True) -> Reply:

@@ -113,8 +113,10 @@ def test_keys_global_keys_and_the_close_button(app: RunningApp, server: XServer)
     )
     assert second.returncode == 0, second.stderr
     assert app.process.poll() is None
-    assert send(Message("avatar", "ilse")).ok
-    wait_for(lambda: app.shows(3), "the avatar that the control socket was told")
+    control = [*COMMAND[:-1], "control", "avatar", "ilse"]
+    told = subprocess.run(control, cwd=PROJECT, check=False, capture_output=True, text=True, timeout=60)
+    assert (told.returncode, told.stderr) == (0, "")
+    assert app.shows(3), "control ends when it is done"
 
     def animates() -> bool:
         status = app.status()

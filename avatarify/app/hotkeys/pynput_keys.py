@@ -14,7 +14,8 @@ from avatarify.app.hotkeys.base import STOP_WITHIN_S, Binding, Grant, GrantState
 from avatarify.errors import AvatarifyError, KeysError
 
 _NAMES = {"Ins": "insert", "Del": "delete", "PgUp": "page_up", "PgDown": "page_down", "Return": "enter"}
-_UNKNOWN = ("Menu", "Print", "Pause")  # not on every system in pynput
+_UNKNOWN = ("Menu", "Print", "Pause", "F21", "F22", "F23", "F24", "+")  # pynput has or parses them not everywhere
+_UNKNOWN_ON_MAC = ("Ins",)
 _MODIFIERS = {"Ctrl": "<ctrl>", "Alt": "<alt>", "Shift": "<shift>", "Meta": "<cmd>"}
 _MAC_MODIFIERS = {**_MODIFIERS, "Ctrl": "<cmd>", "Meta": "<ctrl>"}  # Qt's names there
 
@@ -61,7 +62,10 @@ class PynputKeys:
         }
         if self._stopped or not hotkeys:
             return tuple(Grant(binding.command, GrantState.UNAVAILABLE) for binding in bindings)
-        self._listener = self._listen(hotkeys)
+        try:
+            self._listener = self._listen(hotkeys)
+        except ValueError as error:
+            raise KeysError(f"pynput does not know one of the keys ({error}).", "Choose others.") from error
         self._listener.start()
         if self._platform == "darwin" and not getattr(self._listener, "IS_TRUSTED", True):
             self.stop(0.0)
@@ -87,7 +91,7 @@ class PynputKeys:
 
 def pynput_name(chord: Chord, *, platform: str) -> str | None:
     """As pynput writes it: "<ctrl>+<alt>+1", "<f5>". None for a key that it does not have on every system."""
-    if chord.key in _UNKNOWN:
+    if chord.key in _UNKNOWN or (platform == "darwin" and chord.key in _UNKNOWN_ON_MAC):
         return None
     modifiers = _MAC_MODIFIERS if platform == "darwin" else _MODIFIERS
     named = _NAMES.get(chord.key, chord.key).lower()

@@ -52,6 +52,8 @@ def bindings(*keys: str) -> tuple[Binding, ...]:
         ("Ctrl+Alt+PgDown", "<ctrl>+<alt>+<page_down>", "<cmd>+<alt>+<page_down>"),
         ("F13", "<f13>", "<f13>"),
         ("Ctrl+Pause", None, None),
+        ("Ctrl++", None, None),
+        ("Ctrl+Ins", "<ctrl>+<insert>", None),
     ],
 )
 def test_keys_as_pynput_writes_them(text: str, windows: str | None, mac: str | None) -> None:
@@ -84,6 +86,17 @@ def test_macos_says_where_to_allow_it() -> None:
         keys.start(bindings("Ctrl+Alt+1"), pressed=print, lost=print)
     assert "Privacy & Security" in refused.value.hint
     assert keyboard.listeners[0].done == ["start", "stop"]
+
+
+def unparsable(hotkeys: Mapping[str, Callable[[], None]]) -> FakeListener:
+    raise ValueError("<f99>")
+
+
+def test_a_key_that_pynput_refuses_is_told() -> None:
+    keys = PynputKeys(listen=unparsable, platform="win32")
+    with pytest.raises(KeysError, match="does not know one of the keys"):
+        keys.start(bindings("Ctrl+Alt+1"), pressed=print, lost=print)
+    keys.stop()
 
 
 def test_what_was_stopped_before_does_not_start() -> None:
