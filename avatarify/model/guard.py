@@ -78,4 +78,4 @@ def _limited_change(change: Tensor, limits: GuardLimits) -> Tensor:
     along, turned = rotation * turn.cos(), rotation * turn.sin()
     across, sheared = reflection * axis.cos(), reflection * axis.sin()
     entries = [along + across, sheared - turned, turned + sheared, along - across]
-    return torch.stack(entries, -1).unflatten(-1, (2, 2))
+    return torch.stack(entries, -1).view_as(change)
