@@ -17,7 +17,7 @@ from avatarify.errors import ControlError
 VERSION = 1
 MESSAGE_LIMIT = 4096
 """Bytes of a message with its line end."""
-REPLY_LIMIT = 65536
+REPLY_LIMIT = 1 << 20
 """Bytes of a reply with its line end."""
 _LONGEST_ARGUMENT = 1024
 

@@ -16,7 +16,7 @@ from avatarify.app.commands.table import COMMANDS, GROUPS, Command
 from avatarify.app.hotkeys.base import Grant, GrantState
 from avatarify.app.text.text import tr
 from avatarify.app.theme.icons import icon
-from avatarify.app.theme.theme import SPACE, set_look
+from avatarify.app.theme.theme import SPACE, set_look, theme_state
 
 _STATE_PX = 212
 _TONES = {GrantState.HELD: "success", GrantState.TAKEN: "warning", GrantState.REFUSED: "warning"}
@@ -38,6 +38,7 @@ class KeyTable(QScrollArea):
         self._scope = scope
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the Tab key goes from key to key, and what has it is scrolled to
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         body = QWidget()
         layout = QVBoxLayout(body)
@@ -51,6 +52,7 @@ class KeyTable(QScrollArea):
                 layout.addWidget(self._group(tr(group.title), entries))
         layout.addStretch()
         self.setWidget(body)
+        theme_state().changed.connect(self._draw_icons)
 
     def show_keys(self, keymap: KeyMap) -> None:
         """What holds now."""
@@ -88,6 +90,10 @@ class KeyTable(QScrollArea):
         """The words that tell a global key's state."""
         return self._rows[id_].state.text()
 
+    def _draw_icons(self) -> None:
+        for row in self._rows.values():
+            row.draw_icon()
+
     def _group(self, title: str, entries: list[Command]) -> QWidget:
         group = QWidget()
         layout = QVBoxLayout(group)
@@ -124,9 +130,9 @@ class _Row:
     def __init__(self, entry: Command) -> None:
         label = entry.label.removesuffix(" …")
         self.picture = QLabel()
-        if entry.icon:
-            self.picture.setPixmap(icon(entry.icon, ink="muted").pixmap(QSize(18, 18)))
         self.picture.setFixedWidth(20)
+        self._icon = entry.icon
+        self.draw_icon()
         self.name = QLabel(label)
         self.state = QLabel()
         self.state.setFixedWidth(_STATE_PX)
@@ -146,6 +152,11 @@ class _Row:
     def searched(self) -> str:
         """What a search looks into."""
         return f"{self._label} {native(self._chord)}".casefold()
+
+    def draw_icon(self) -> None:
+        """In the colours of now."""
+        if self._icon:
+            self.picture.setPixmap(icon(self._icon, ink="muted").pixmap(QSize(18, 18)))
 
     def show_key(self, chord: Chord | None, default: Chord | None, *, own: bool) -> None:
         self._chord = chord

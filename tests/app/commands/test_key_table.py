@@ -50,6 +50,17 @@ def test_a_long_name_of_a_key_is_cut_and_can_be_read_whole(qtbot: QtBot) -> None
     assert any(name in label.toolTip() for label in shown.findChildren(QLabel))
 
 
+def test_icons_follow_the_colours(qtbot: QtBot, qapp: QApplication) -> None:
+    apply_theme(qapp, "light")
+    shown = table(qtbot, Scope.WINDOW)
+    [first, *_] = [label for label in shown.findChildren(QLabel) if not label.pixmap().isNull()]
+    light = first.pixmap().toImage()
+    apply_theme(qapp, "dark")
+    assert first.pixmap().toImage() != light
+    apply_theme(qapp, "light")
+    assert first.pixmap().toImage() == light
+
+
 @pytest.mark.parametrize("scope", list(Scope))
 def test_everything_has_room_and_the_columns_stand_in_line(qtbot: QtBot, language: str, scope: Scope) -> None:
     shown = table(qtbot, scope)
