@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from types import TracebackType
@@ -125,6 +126,7 @@ class Worker:
 
 def _serve(connection: Connection, contender: Contender, footage: Footage) -> None:
     """The process."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the one who gives the orders, and ends this one too
     try:
         with Runner(contender, footage) as runner:
             connection.send(runner.ready)
