@@ -242,9 +242,9 @@ class AvatarImport(QDialog):
         self._skip.setVisible(working and bool(self._waiting))
         self._add.setVisible(working)
         self._add.setEnabled(working and self.work_page.may_be_added)
-        self._add.setToolTip(self.work_page.what_is_missing if working else "")
-        several = working and self._of > 1
-        self._progress.setText(tr("importing.progress", self._asked, self._of) if several else "")
+        several = tr("importing.progress", self._asked, self._of) if self._of > 1 else ""
+        missing = self.work_page.what_is_missing if self.work_page.judged else ""
+        self._progress.setText("   ".join(filter(None, (several, missing))) if working else "")
 
 
 def _numbered(name: str) -> list[str]:

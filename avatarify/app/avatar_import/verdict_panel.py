@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
+from avatarify.app.gallery.problems import in_words
 from avatarify.app.text.text import tr
 from avatarify.app.theme.icons import icon
 from avatarify.app.theme.theme import SPACE, set_look
@@ -52,10 +53,11 @@ class VerdictPanel(QWidget):
 
     def show_verdict(self, verdict: PortraitVerdict) -> None:
         """Of the square as it is now."""
+        problems = tuple(map(in_words, verdict.problems))
         if not verdict.usable:
-            self._tell("close", "danger", tr("importing.verdict_bad"), verdict.problems)
+            self._tell("close", "danger", tr("importing.verdict_bad"), problems)
         elif verdict.problems:
-            self._tell("warning", "warning", tr("importing.verdict_fair"), verdict.problems)
+            self._tell("warning", "warning", tr("importing.verdict_fair"), problems)
         else:
             self._tell("check", "success", tr("importing.verdict_good"), (tr("importing.verdict_good_why"),))
 

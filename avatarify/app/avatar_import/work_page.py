@@ -78,6 +78,11 @@ class WorkPage(QWidget):
         return not self._busy and not self.what_is_missing
 
     @property
+    def judged(self) -> bool:
+        """A picture has been looked at."""
+        return self._portrait is not None
+
+    @property
     def what_is_missing(self) -> str:
         """A sentence; "" when nothing is."""
         if self._portrait is None or not self._portrait.verdict.usable:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QPixmap
 
+from avatarify.app.gallery.problems import in_words
 from avatarify.app.text.text import tr
 
 if TYPE_CHECKING:  # torch, for which the window does not wait
@@ -107,7 +108,7 @@ class AvatarModel(QAbstractListModel):
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return self._spoken(avatar)
         if role == Qt.ItemDataRole.AccessibleDescriptionRole:
-            return " ".join(avatar.problems)
+            return " ".join(map(in_words, avatar.problems))
         return self._own(avatar, role)
 
     def setData(self, index: Index, value: object, role: int = Qt.ItemDataRole.EditRole) -> bool:  # noqa: N802
@@ -158,7 +159,7 @@ class AvatarModel(QAbstractListModel):
         if role == AvatarRole.NUMBER:
             return avatar.number
         if role == AvatarRole.PROBLEMS:
-            return avatar.problems
+            return tuple(map(in_words, avatar.problems))
         if role == AvatarRole.USABLE:
             return avatar.usable
         if role == AvatarRole.SHOWN:
@@ -193,7 +194,7 @@ def told(avatar: Avatar) -> str:
     lines = [shown_name(avatar.name)]
     if avatar.number is not None:
         lines.append(tr("gallery.tip_key", avatar.number))
-    lines += avatar.problems
+    lines += map(in_words, avatar.problems)
     if avatar.card is not None:
         lines.append(_consents()[avatar.card.consent.value])
     elif not avatar.own:

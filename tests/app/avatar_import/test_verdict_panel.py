@@ -7,6 +7,8 @@ from pytestqt.qtbot import QtBot
 from avatarify.app.avatar_import.verdict_panel import VerdictPanel
 from avatarify.face.quality import PortraitVerdict
 
+NO_FACE = "No face was found. Choose a picture with a well lit face seen from the front."
+
 
 def test_each_verdict_has_its_words(qtbot: QtBot) -> None:
     panel = VerdictPanel()
@@ -18,8 +20,8 @@ def test_each_verdict_has_its_words(qtbot: QtBot) -> None:
     assert "could be better" in panel.text
     assert "too dark" in panel.text
     assert "blurred" in panel.text
-    panel.show_verdict(PortraitVerdict(False, ("No face was found.",)))
+    panel.show_verdict(PortraitVerdict(False, (NO_FACE,)))
     assert panel.text.startswith("This will not work")
-    assert panel.accessibleDescription() == "No face was found."
+    assert panel.accessibleDescription() == NO_FACE
     panel.show_error("me.png is damaged.")
     assert "me.png is damaged." in panel.text

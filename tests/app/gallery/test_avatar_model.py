@@ -10,6 +10,7 @@ from avatarify.app.gallery.avatar_model import AvatarModel, AvatarRole, shown_na
 from tests.app.gallery.shelves import MemoryShelf, avatar
 
 Role = Qt.ItemDataRole
+DARK = "The face is too dark. Use a picture with light from the front, or brighten it."
 
 
 def model(*names: str) -> AvatarModel:
@@ -24,15 +25,13 @@ def names(made: AvatarModel) -> list[str]:
 
 def test_a_row_tells_name_key_and_problems(qapp: object) -> None:
     made = AvatarModel()
-    made.set_avatars(
-        MemoryShelf(avatar("my_aunt", "The face is too dark."), avatar("wall", "No face.", usable=False)).all
-    )
+    made.set_avatars(MemoryShelf(avatar("my_aunt", DARK), avatar("wall", "No face.", usable=False)).all)
     aunt, wall = made.index(0), made.index(1)
     assert aunt.data() == "My aunt"
     assert aunt.data(AvatarRole.NUMBER) == 1
-    assert aunt.data(Role.ToolTipRole) == "My aunt\nKey 1\nThe face is too dark.\nUsed with permission"
+    assert aunt.data(Role.ToolTipRole) == f"My aunt\nKey 1\n{DARK}\nUsed with permission"
     assert aunt.data(Role.AccessibleTextRole) == "My aunt, key 1, could be better"
-    assert aunt.data(Role.AccessibleDescriptionRole) == "The face is too dark."
+    assert aunt.data(Role.AccessibleDescriptionRole) == DARK
     assert wall.data(Role.AccessibleTextRole) == "Wall, key 2, cannot be used"
     assert not wall.data(AvatarRole.USABLE)
 
