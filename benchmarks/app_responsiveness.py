@@ -69,11 +69,13 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=5.0)
     parser.add_argument("--portrait-size", type=int, default=512)
     parser.add_argument("--runtime", default="auto")
+    parser.add_argument("--home", type=Path, help="kept between runs; without it each run is the first on this machine")
     parser.add_argument("--size", default="1280x800", help="of the window")
     arguments = parser.parse_args()
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-    os.environ["AVATARIFY_HOME"] = tempfile.mkdtemp(prefix="avatarify-responsiveness-")
+    home = arguments.home if arguments.home is not None else Path(tempfile.mkdtemp(prefix="avatarify-responsiveness-"))
+    os.environ["AVATARIFY_HOME"] = str(home.resolve())
     from PySide6.QtCore import QTimer
     from PySide6.QtWidgets import QApplication
 

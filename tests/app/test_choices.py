@@ -1,5 +1,3 @@
-"""What the user has chosen is told to every window and kept on disk."""
-
 from __future__ import annotations
 
 from pathlib import Path
@@ -9,68 +7,60 @@ from pytestqt.qtbot import QtBot
 
 from avatarify.app.choices import Choices
 from avatarify.app.tasks import Tasks
-from avatarify.errors import SettingsError
+from avatarify.errors import AvatarifyError, SettingsError
 from avatarify.preferences.file import load
 from avatarify.preferences.preferences import Preferences
+from tests.app.waiting import wait_for
 
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    return tmp_path / "preferences.json"
+    return tmp_path / "config" / "preferences.json"
 
 
-@pytest.fixture
-def choices(tasks: Tasks, path: Path) -> Choices:
-    return Choices(Preferences(), path, tasks=tasks)
+def test_windows_hear_which_keys_are_another(path: Path, tasks: Tasks) -> None:
+    choices, heard = Choices(Preferences(), path, tasks=tasks), []
+    choices.changed.connect(heard.append)
+    choices.set("framing.zoom", 1.5)
+    choices.set("framing.zoom", 1.5)
+    choices.toggle("window.mesh")
+    choices.take(choices.preferences.with_values((("window.mesh", False), ("framing.zoom", 1.0))))
+    assert heard == [("framing.zoom",), ("window.mesh",), ("framing.zoom", "window.mesh")]
 
 
-def test_a_change_is_told_once_with_its_keys(choices: Choices) -> None:
-    told: list[tuple[str, ...]] = []
-    choices.changed.connect(told.append)
-    choices.set("output.mirror", True)
-    choices.set("output.mirror", True)
-    choices.toggle("output.mirror")
-    choices.take(Preferences([("motion.strength", 0.5), ("window.theme", "dark")]))
-    assert told == [("output.mirror",), ("output.mirror",), ("motion.strength", "window.theme")]
-    assert choices.preferences == Preferences([("motion.strength", 0.5), ("window.theme", "dark")])
+def test_a_value_that_cannot_be_changes_nothing(path: Path, tasks: Tasks) -> None:
+    choices = Choices(Preferences(), path, tasks=tasks)
+    with pytest.raises(SettingsError):
+        choices.set("framing.zoom", 9.0)
+    with pytest.raises(SettingsError):
+        choices.toggle("framing.zoom")
+    assert choices.preferences == Preferences()
 
 
-def test_who_hears_of_a_change_sees_it(choices: Choices) -> None:
-    seen: list[bool] = []
-    choices.changed.connect(lambda _: seen.append(choices.preferences.switch("output.mirror")))
-    choices.toggle("output.mirror")
-    assert seen == [True]
+def test_it_is_written_after_a_while_by_itself(path: Path, tasks: Tasks, qtbot: QtBot) -> None:
+    choices = Choices(Preferences(), path, tasks=tasks)
+    choices.set("framing.zoom", 1.5)
+    assert not path.exists(), "not at each step of a slider"
+    wait_for(qtbot, path.exists)
+    assert load(path).preferences == choices.preferences
 
 
-def test_what_cannot_be_is_refused_and_nothing_is_told(choices: Choices, path: Path) -> None:
-    told: list[tuple[str, ...]] = []
-    choices.changed.connect(told.append)
-    with pytest.raises(SettingsError, match=r"motion\.strength is 3"):
-        choices.set("motion.strength", 3.0)
-    with pytest.raises(SettingsError, match="no bool"):
-        choices.toggle("motion.strength")
+def test_at_the_end_it_is_written_at_once_and_only_if_new(path: Path, tasks: Tasks) -> None:
+    choices = Choices(Preferences(), path, tasks=tasks)
     choices.flush()
-    assert told == []
     assert not path.exists()
-
-
-def test_it_is_on_disk_soon_and_at_the_end(choices: Choices, path: Path, qtbot: QtBot) -> None:
-    choices._keeping.after_ms = 1
-    choices.set("output.mirror", True)
-    qtbot.waitUntil(lambda: load(path).preferences.switch("output.mirror"), timeout=2000)
-    choices._keeping.after_ms = 60_000
-    choices.set("motion.strength", 0.5)
+    choices.set("framing.zoom", 1.5)
     choices.flush()
     assert load(path).preferences == choices.preferences
 
 
-def test_a_disk_that_cannot_be_written_is_told_and_the_choice_holds(tasks: Tasks, tmp_path: Path, qtbot: QtBot) -> None:
-    (tmp_path / "file").write_text("")
-    choices = Choices(Preferences(), tmp_path / "file" / "preferences.json", tasks=tasks)
-    choices._keeping.after_ms = 1
-    with qtbot.waitSignal(choices.failed, timeout=2000) as told:
-        choices.set("output.mirror", True)
-    assert "cannot be saved" in str(told.args[0])
-    assert choices.preferences.switch("output.mirror")
-    with pytest.raises(SettingsError, match="cannot be saved"):
+def test_a_disk_that_refuses_is_told_and_the_choice_holds(path: Path, tasks: Tasks, qtbot: QtBot) -> None:
+    path.parent.write_text("a file where the folder should be")
+    choices, failed = Choices(Preferences(), path, tasks=tasks), []
+    choices.failed.connect(failed.append)
+    choices.set("framing.zoom", 1.5)
+    wait_for(qtbot, lambda: bool(failed))
+    assert isinstance(failed[0], AvatarifyError)
+    assert choices.preferences.number("framing.zoom") == 1.5
+    with pytest.raises(AvatarifyError):
         choices.flush()
