@@ -18,6 +18,7 @@ from avatarify.app.gallery.notice import UndoNotice
 from avatarify.app.gallery.offered import Offered, offered
 from avatarify.app.gallery.strip import Strip
 from avatarify.app.gallery.thumbnails import Thumbnails
+from avatarify.app.gallery.tile import PICTURE
 from avatarify.app.text.text import tr
 from avatarify.app.theme.theme import SPACE
 from avatarify.errors import AvatarifyError, MediaError
@@ -54,7 +55,7 @@ class Gallery(QWidget):
         self.model = AvatarModel(self)
         self.strip = Strip(self.model, self)
         self.notice = UndoNotice(self.strip)
-        self._thumbnails = Thumbnails(call.tasks, self)
+        self._thumbnails = Thumbnails(call.tasks, round(PICTURE * self.devicePixelRatioF()), self)
         self._build()
         self._connect()
         self.strip.say(tr("gallery.reading"))

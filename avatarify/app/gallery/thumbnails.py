@@ -17,9 +17,8 @@ if TYPE_CHECKING:
     from avatarify.avatars import Avatar
     from avatarify.frame import Image
 
-SIDE = 168
-"""Pixels: twice the side of a tile's picture, so that it is sharp on dense screens."""
-CORNER = 20.0
+CORNER = 0.12
+"""The radius of the corners as a share of the side."""
 
 _BATCH = 24
 _LANE = "thumbnails"
@@ -30,9 +29,11 @@ class Thumbnails(QObject):
 
     ready = Signal(str, QPixmap)
 
-    def __init__(self, tasks: Tasks, parent: QObject | None = None) -> None:
+    def __init__(self, tasks: Tasks, side: int, parent: QObject | None = None) -> None:
+        """side: of the pictures, in pixels of the screen, so that they need not be scaled when they are painted."""
         super().__init__(parent)
         self._tasks = tasks
+        self._side = side
         self._made: dict[str, object] = {}  # what each was made of
 
     def ask(self, avatars: Sequence[Avatar]) -> None:
@@ -45,7 +46,7 @@ class Thumbnails(QObject):
             self._made[avatar.name] = _origin(avatar)
         for start in range(0, len(missing), _BATCH):
             batch = missing[start : start + _BATCH]
-            self._tasks.run(partial(_drawn, batch), done=self._tell, failed=_not_made, lane=_LANE)
+            self._tasks.run(partial(_drawn, batch, self._side), done=self._tell, failed=_not_made, lane=_LANE)
 
     def _tell(self, drawn: list[_Drawn]) -> None:
         if not isValid(self):  # the window was made anew while they were drawn
@@ -59,19 +60,19 @@ class _Drawn(NamedTuple):
     image: QImage
 
 
-def thumbnail(image: Image) -> QImage:
-    """image: uint8 [N,N,3] RGB. Any thread. SIDE x SIDE pixels with round corners."""
+def thumbnail(image: Image, side: int) -> QImage:
+    """image: uint8 [N,N,3] RGB. Any thread. side x side pixels with round corners."""
     import cv2
     import numpy as np
 
-    small = np.ascontiguousarray(cv2.resize(image, (SIDE, SIDE), interpolation=cv2.INTER_AREA))
-    plain = QImage(small.data, SIDE, SIDE, 3 * SIDE, QImage.Format.Format_RGB888)
-    rounded = QImage(SIDE, SIDE, QImage.Format.Format_ARGB32_Premultiplied)
+    small = np.ascontiguousarray(cv2.resize(image, (side, side), interpolation=cv2.INTER_AREA))
+    plain = QImage(small.data, side, side, 3 * side, QImage.Format.Format_RGB888)
+    rounded = QImage(side, side, QImage.Format.Format_ARGB32_Premultiplied)
     rounded.fill(Qt.GlobalColor.transparent)
     painter = QPainter(rounded)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     shape = QPainterPath()
-    shape.addRoundedRect(QRectF(0, 0, SIDE, SIDE), CORNER, CORNER)
+    shape.addRoundedRect(QRectF(0, 0, side, side), CORNER * side, CORNER * side)
     painter.setClipPath(shape)
     painter.drawImage(0, 0, plain)
     painter.end()
@@ -82,22 +83,22 @@ def _origin(avatar: Avatar) -> object:
     return avatar.portrait if avatar.portrait is not None else avatar.problems
 
 
-def _drawn(avatars: list[Avatar]) -> list[_Drawn]:
+def _drawn(avatars: list[Avatar], side: int) -> list[_Drawn]:
     """In a thread. An avatar whose file shows nothing gets no picture; its tile has a sign for that."""
     found = []
     for avatar in avatars:
-        image = avatar.portrait if avatar.portrait is not None else _unusable(avatar)
+        image = avatar.portrait if avatar.portrait is not None else _unusable(avatar, side)
         if image is not None:
-            found.append(_Drawn(avatar.name, thumbnail(image)))
+            found.append(_Drawn(avatar.name, thumbnail(image, side)))
     return found
 
 
-def _unusable(avatar: Avatar) -> Image | None:
+def _unusable(avatar: Avatar, side: int) -> Image | None:
     from avatarify.face.crop import centre_square
     from avatarify.media.images import read_image
 
     try:
-        image = read_image(avatar.path, max_side=2 * SIDE)
+        image = read_image(avatar.path, max_side=2 * side)
     except AvatarifyError:  # its problems say so
         return None
     return centre_square(image).apply(image)

@@ -9,10 +9,12 @@ import numpy as np
 from PySide6.QtGui import QPixmap
 from pytestqt.qtbot import QtBot
 
-from avatarify.app.gallery.thumbnails import SIDE, Thumbnails, thumbnail
+from avatarify.app.gallery.thumbnails import Thumbnails, thumbnail
 from avatarify.app.tasks import Tasks
 from avatarify.media.images import write_image
 from tests.app.gallery.shelves import avatar
+
+SIDE = 90
 
 
 class Listener:
@@ -29,14 +31,14 @@ class Listener:
 
 
 def test_corners_are_round_and_the_colour_stays(qapp: object) -> None:
-    made = thumbnail(np.full((300, 300, 3), (200, 30, 90), np.uint8))
+    made = thumbnail(np.full((300, 300, 3), (200, 30, 90), np.uint8), SIDE)
     assert (made.width(), made.height()) == (SIDE, SIDE)
     assert made.pixelColor(0, 0).alpha() == 0
     assert made.pixelColor(SIDE // 2, SIDE // 2).getRgb() == (200, 30, 90, 255)
 
 
 def test_each_is_made_once_until_its_portrait_is_another(qtbot: QtBot, tasks: Tasks) -> None:
-    thumbnails = Thumbnails(tasks)
+    thumbnails = Thumbnails(tasks, SIDE)
     heard = Listener(thumbnails)
     many = [avatar(f"n{number}") for number in range(60)]
     thumbnails.ask(many)
@@ -52,7 +54,7 @@ def test_each_is_made_once_until_its_portrait_is_another(qtbot: QtBot, tasks: Ta
 def test_an_unusable_picture_is_shown_if_it_can_be_read(qtbot: QtBot, tasks: Tasks, tmp_path: Path) -> None:
     write_image(tmp_path / "wall.png", np.full((50, 90, 3), 33, np.uint8))
     (tmp_path / "broken.png").write_bytes(b"x")
-    thumbnails = Thumbnails(tasks)
+    thumbnails = Thumbnails(tasks, SIDE)
     heard = Listener(thumbnails)
     thumbnails.ask(
         [replace(avatar(name, "No.", usable=False), path=tmp_path / f"{name}.png") for name in ("broken", "wall")]
