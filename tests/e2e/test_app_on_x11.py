@@ -26,6 +26,8 @@ pytestmark = [pytest.mark.x11, pytest.mark.slow]
 
 START_WITHIN_S = 60.0
 CLOSE_WITHIN_S = 2.0
+EXIT_WITHIN_S = 5.0
+"""After the window has gone: the interpreter clears away torch and Qt, on a machine that may be busy."""
 SCREENSHOTS = PROJECT / "output" / "tests"
 COMMAND = [sys.executable, "run.py", "--no-venv", "app"]
 OPTIONS = ["--camera", "synthetic", "--output", "none", "--portrait-size", "256", "--runtime", "eager"]
@@ -127,7 +129,9 @@ def test_keys_global_keys_and_the_close_button(app: RunningApp, server: XServer)
     began = time.monotonic()
     server.click_close(window)
     wait_for(lambda: server.window("Avatarify") is None, "the window to go")
+    gone_after_s = time.monotonic() - began
     app.process.wait(20)
-    took = time.monotonic() - began
+    ended_after_s = time.monotonic() - began
     assert app.process.returncode == 0, app.log()
-    assert took < CLOSE_WITHIN_S
+    assert gone_after_s < CLOSE_WITHIN_S
+    assert ended_after_s < CLOSE_WITHIN_S + EXIT_WITHIN_S

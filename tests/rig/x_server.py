@@ -191,7 +191,7 @@ def other_window(display: str) -> Iterator[OtherWindow]:
         window.close()
 
 
-def wait_for(condition: Callable[[], object], what: str, *, seconds: float = 20.0) -> None:
+def wait_for(condition: Callable[[], object], what: str, *, seconds: float = 30.0) -> None:
     """Looks again and again. Raises AssertionError that says for what it waited in vain."""
     until = time.monotonic() + seconds
     while not condition():
