@@ -14,6 +14,7 @@ from pathlib import Path
 from types import TracebackType
 
 TOOLS = ("Xvfb", "xdotool", "openbox", "xprop", "setxkbmap", "import")
+PACKAGES = "xvfb xdotool openbox x11-utils x11-xkb-utils imagemagick"
 _START_WITHIN_S = 20.0
 
 
@@ -22,7 +23,7 @@ def why_no_x() -> str | None:
     if sys.platform != "linux":
         return f"the X11 rig needs Linux, this is {sys.platform}"
     missing = [tool for tool in TOOLS if shutil.which(tool) is None]
-    return f"the X11 rig needs {', '.join(missing)}: apt-get install xvfb xdotool openbox x11-utils x11-xkb-utils imagemagick" if missing else None
+    return f"the X11 rig needs {', '.join(missing)}: apt-get install {PACKAGES}" if missing else None
 
 
 class XServer:
