@@ -172,7 +172,7 @@ def choose_reference(
 def output_shape(animator: Animator, portrait: Image, request: RenderRequest) -> tuple[int, int]:
     """Width and height of the video."""
     config = animator.runtime.config
-    side = portrait.shape[0] if config.generator.blend else config.image_size
+    side = portrait.shape[0] if config.generator.any_size else config.image_size
     if not request.side_by_side:
         return side, side
     square = portrait[:1, :1].repeat(side, 0).repeat(side, 1)

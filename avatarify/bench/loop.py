@@ -114,7 +114,7 @@ class RuntimeLoop:
 
 def picture_side(config: ModelConfig, wanted: int | None) -> int:
     """Side of the animated picture. Raises SettingsError for one that the model cannot make."""
-    if config.generator.blend:
+    if config.generator.any_size:
         side = PORTRAIT_SIZE if wanted is None else wanted
         if not 64 <= side <= 4096:
             raise SettingsError(f"The size is {side}.", "Choose 64 to 4096 pixels.")

@@ -19,11 +19,11 @@ from avatarify.errors import CheckpointError, DownloadError
 NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 
 
-def import_file(path: Path, store: Store, *, name: str = "") -> InstalledModel:
+def import_file(path: Path, store: Store, *, name: str = "", detail: bool = False) -> InstalledModel:
     """Convert a checkpoint of any file name, from any folder, into the store. The file itself stays as it is.
 
     A file that the catalogue knows by its hash gets the catalogue's name, another one is named after its file; `name`
-    overrides both. Importing the same file again gives the model that is there.
+    overrides both. Importing the same file again gives the model that is there. detail: see GeneratorConfig; for models that do not blend.
     Raises CheckpointError: not a model (see load_checkpoint), or the name is taken or not a name.
     """
     if not path.is_file():
@@ -48,7 +48,7 @@ def import_file(path: Path, store: Store, *, name: str = "") -> InstalledModel:
             "Choose another name with --name, or get the right file.",
         )
     with _alone(store.user / f"{chosen}.safetensors"):
-        return _convert(path, chosen, digest.pins, store, known=known, url="")
+        return _convert(path, chosen, digest.pins, store, known=known, url="", detail=detail)
 
 
 def install(
@@ -134,12 +134,14 @@ def _alone(target: Path) -> Iterator[None]:
 
 
 def _convert(
-    source: Path, name: str, found: Pins, store: Store, *, known: ModelEntry | None, url: str
+    source: Path, name: str, found: Pins, store: Store, *, known: ModelEntry | None, url: str, detail: bool = False
 ) -> InstalledModel:
     """found: what the source file is; known: the entry whose hash it matched. Raises CheckpointError, OSError."""
     present = store.find(name)
     if present is None:
-        _write(source, store.user / f"{name}.safetensors", found, known=known, url=url)
+        _write(source, store.user / f"{name}.safetensors", found, known=known, url=url, detail=detail)
+    elif detail:
+        raise CheckpointError(f"A model named {name} is installed already.", "Choose another name with --name.")
     elif present.receipt is None or present.receipt.source_sha256 != found.sha256:
         raise CheckpointError(
             f"A model named {name} is installed already, from another file ({present.path}).",
@@ -148,12 +150,20 @@ def _convert(
     return store.require(name)
 
 
-def _write(source: Path, target: Path, found: Pins, *, known: ModelEntry | None, url: str) -> None:
+def _write(source: Path, target: Path, found: Pins, *, known: ModelEntry | None, url: str, detail: bool) -> None:
     from avatarify.model.checkpoint import load_checkpoint, save_checkpoint  # torch: a second that lists need not pay
 
     checkpoint = load_checkpoint(source)
+    config = checkpoint.config
+    if detail:
+        if config.generator.blend:
+            raise CheckpointError(
+                f"{source} blends with the portrait already, at any size.", "Import it without --detail."
+            )
+        config = dataclasses.replace(config, generator=dataclasses.replace(config.generator, detail=True))
     origin = {"source_file": source.name, "source_sha256": found.sha256}
-    save_checkpoint(target, dataclasses.replace(checkpoint, metadata={**checkpoint.metadata, **origin}))
+    metadata = {**checkpoint.metadata, **origin}
+    save_checkpoint(target, dataclasses.replace(checkpoint, config=config, metadata=metadata))
     made = digest_file(target)
     receipt = Receipt(
         name=target.stem,

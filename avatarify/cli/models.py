@@ -36,6 +36,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     verbs["verify"].add_argument("name", metavar="NAME", nargs="?", default="", help="one model; all of them without")
     verbs["import"].add_argument("file", metavar="FILE", type=Path, help="a checkpoint, under any file name")
     verbs["import"].add_argument("--name", default="", help="the name to keep it under (default: recognised)")
+    verbs["import"].add_argument(
+        "--detail",
+        action="store_true",
+        help="pictures at the portrait's size instead of the model's, with fine detail of the portrait (slower)",
+    )
     verbs["download"].add_argument("name", metavar="NAME", help="as `models list` shows it")
     verbs["download"].add_argument(
         "--accept-unverified", action="store_true", help="fetch it although nobody has published its hash"
@@ -58,7 +63,7 @@ def run(arguments: argparse.Namespace) -> int:
         case "verify":
             return _verify(store, arguments.name, as_json=as_json)
         case "import":
-            _import(store, arguments.file, arguments.name, as_json=as_json)
+            _import(store, arguments.file, arguments.name, detail=arguments.detail, as_json=as_json)
         case "download":
             _download(store, arguments.name, accept_unverified=arguments.accept_unverified, as_json=as_json)
     return 0
@@ -125,7 +130,7 @@ def _verify(store: Store, name: str, *, as_json: bool) -> int:
     return 0 if all(each.sound for each in found) else 1
 
 
-def _import(store: Store, file: Path, name: str, *, as_json: bool) -> None:
+def _import(store: Store, file: Path, name: str, *, detail: bool, as_json: bool) -> None:
     from avatarify.catalog.intake import import_file
     from avatarify.catalog.landmark_file import SHA256_BEGINS, import_landmarks, is_landmark_file
 
@@ -137,7 +142,7 @@ def _import(store: Store, file: Path, name: str, *, as_json: bool) -> None:
             output.say(f"{place.name} is installed: {place}")
             output.say(f"{'verified':10}  only that its sha256 begins with {SHA256_BEGINS}: more is not published")
         return
-    model = import_file(file, store, name=name)
+    model = import_file(file, store, name=name, detail=detail)
     _say_installed(model, as_json=as_json)
 
 

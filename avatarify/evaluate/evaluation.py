@@ -100,7 +100,7 @@ def picture_size(animator: Animator, wanted: int | None) -> int:
     config = animator.runtime.config
     if wanted is not None and wanted < _SMALLEST:
         raise SettingsError(f"--size is {wanted}.", f"Choose at least {_SMALLEST}.")
-    if config.generator.blend:
+    if config.generator.any_size:
         return 256 if wanted is None else wanted
     if wanted not in (None, config.image_size):
         raise SettingsError(

@@ -135,7 +135,7 @@ class LiveEngine:
         return self.animator.encode_source(reduced(avatar.portrait, size))
 
     def _new_pace(self) -> Pace:
-        blends = self.animator.runtime.config.generator.blend
+        blends = self.animator.runtime.config.generator.any_size
         steps = levels(self._request.portrait_size, sizes=blends, fps_cap=self._fps_cap)
         self._limit(steps[0].engine_fps)
         return Pace(steps, on=self._governed)

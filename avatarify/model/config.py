@@ -54,6 +54,7 @@ class GeneratorConfig:
     """`blend`: paint 3 channels and an alpha, and blend with the warped full-size portrait (see generator.py).
 
     extend_border: beyond the portrait's edge the warp finds its border drawn out, instead of the original's black.
+    detail: enlarge a plain generator's picture to the portrait's size with fine detail of the warped portrait; needs no training.
     """
 
     block_expansion: int
@@ -63,6 +64,12 @@ class GeneratorConfig:
     scale_factor: float = 1.0
     blend: bool = False
     extend_border: bool = False
+    detail: bool = False
+
+    @property
+    def any_size(self) -> bool:
+        """Whether pictures come at the portrait's size instead of the model's."""
+        return self.blend or self.detail
 
     def width(self, depth: int) -> int:
         """Channels after `depth` halvings."""

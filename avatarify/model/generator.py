@@ -2,6 +2,9 @@
 
 A `blend` generator works on a small image and paints a picture and an alpha. Alpha says how far the warped portrait itself,
 at its own full size, can be trusted: its real pixels give the detail, the painting fills what they cannot show.
+
+A plain generator with `detail` enlarges its picture and adds what the warped portrait shows finer than the picture can, where nothing is
+hidden and where both agree on what is coarse.
 """
 
 from __future__ import annotations
@@ -18,6 +21,8 @@ from avatarify.model.config import ModelConfig
 from avatarify.model.dense_motion import DenseMotion, DenseMotionNetwork
 from avatarify.model.motion import Keypoints, precise
 
+AGREEMENT = 0.06  # mean difference of colour, in units of [0,1], at which detail is down to a third
+
 
 class SourceFeatures(NamedTuple):
     """All that the generator needs of a source image, computed once.
@@ -32,8 +37,8 @@ class SourceFeatures(NamedTuple):
 
 
 class Prediction(NamedTuple):
-    """image: [B,3,N,N] in [0,1]. For a `blend` generator also its parts, else they equal `image` and ones:
-    paint: [B,3,S,S] in [0,1]; alpha: [B,1,S,S] in [0,1], the share of the warped portrait; warped: [B,3,N,N]."""
+    """image: [B,3,N,N] in [0,1]. For a `blend` or `detail` generator also its parts, else they equal `image` and ones:
+    paint: [B,3,S,S] in [0,1]; alpha: [B,1,S,S] in [0,1], the share of the warped portrait or of its detail; warped: [B,3,N,N]."""
 
     image: Tensor
     motion: DenseMotion
@@ -48,7 +53,7 @@ class Generator(nn.Module):
     def __init__(self, model: ModelConfig) -> None:
         super().__init__()
         config = model.generator
-        self.blend = config.blend
+        self.blend, self.detail = config.blend, config.detail
         self.portrait_padding = "border" if config.extend_border else "zeros"
         self.align_corners = model.align_corners
         self.dense_motion_network = DenseMotionNetwork(model)
@@ -86,6 +91,8 @@ class Generator(nn.Module):
 
     def compose(self, source: SourceFeatures, motion: DenseMotion, decoded: Tensor, size: int) -> Prediction:
         """Turn what `decode` gave into the picture. size: S, the model's image size."""
+        if self.detail and not self.blend:
+            return self.detailed(source, motion, _resize(decoded, size))
         if not self.blend:
             return Prediction(decoded, motion, decoded, torch.ones_like(decoded[:, :1]), decoded)
         painted = _resize(decoded, size)
@@ -96,10 +103,28 @@ class Generator(nn.Module):
         image = trust * warped + (1 - trust) * _resize(paint, side)
         return Prediction(image, motion, paint, alpha, warped)
 
+    def detailed(self, source: SourceFeatures, motion: DenseMotion, paint: Tensor) -> Prediction:
+        """paint + share * (warped - what of it survives the model's size), all at the portrait's size."""
+        side, small = source.portrait.shape[-1], paint.shape[-1]
+        warped = self._warp(source.portrait, motion.deformation, self.portrait_padding)
+        if side <= small:
+            return Prediction(_resize(paint, side), motion, paint, torch.zeros_like(paint[:, :1]), warped)
+        coarse = F.interpolate(warped, size=(small, small), mode="area")
+        share = agreement(paint, coarse) * _resize(motion.occlusion_map, small)
+        fine = warped - _resize(coarse, side)
+        image = (_resize(paint, side) + _resize(share, side) * fine).clamp(0, 1)
+        return Prediction(image, motion, paint, share, warped)
+
     def _warp(self, x: Tensor, deformation: Tensor, padding_mode: str = "zeros") -> Tensor:
         """x: [B,C,H,W] -> the same, each pixel taken from where the deformation says. The field stays float32."""
         field = _resize(deformation.permute(0, 3, 1, 2), x.shape[-1]).permute(0, 2, 3, 1)
         return F.grid_sample(precise(x), field, padding_mode=padding_mode, align_corners=self.align_corners).to(x.dtype)
+
+
+def agreement(paint: Tensor, coarse: Tensor) -> Tensor:
+    """[B,3,S,S] twice, in [0,1] -> [B,1,S,S] in (0,1]: 1 where they are equal, next to nothing where they show different things."""
+    apart: Tensor = (paint - coarse).abs().mean(1, keepdim=True)
+    return torch.exp(-((apart / AGREEMENT) ** 2))
 
 
 def _resize(x: Tensor, side: int) -> Tensor:

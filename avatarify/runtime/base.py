@@ -43,7 +43,7 @@ class Runtime(Protocol):
     def config(self) -> ModelConfig: ...
 
     def encode_source(self, image: Image) -> Source:
-        """The expensive step, once per portrait. The output has the image's own size if the model blends, else the model's."""
+        """The expensive step, once per portrait. The output has the image's own size if the model makes any size, else the model's."""
         ...
 
     def detect(self, image: Image) -> Keypoints:

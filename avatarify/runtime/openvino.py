@@ -241,8 +241,9 @@ def _cache(digest: str, ranges: Ranges | None, target: Target, root: Path, core:
     import openvino
 
     here = Path(__file__).parent
+    ours = (source_digest(folder) for folder in (here, here / "rewrites", here.parent / "model"))
     facts = (
-        *(digest, str(ranges), avatarify.__version__, source_digest(here), source_digest(here / "rewrites")),
+        *(digest, str(ranges), avatarify.__version__, *ours),
         *(openvino.__version__, target.device, target.name, target.precision, str(target.threads)),
         *map(str, core.get_property(target.device, "OPTIMIZATION_CAPABILITIES")),
     )

@@ -68,7 +68,6 @@ class StaticRuntime:
     @torch.inference_mode()
     def __init__(self, backend: Backend, networks: Networks, description: RuntimeDescription) -> None:
         self._backend, self._networks, self._description = backend, networks, description
-        self._blends = networks.config.generator.blend
         self._looks: dict[int, _Pass] = {}
         self._views: dict[int, _Pass] = {}
         self._animations: dict[int, _Pass] = {}
@@ -148,7 +147,7 @@ class StaticRuntime:
         """Put a portrait into the buffers that the steps read."""
         for buffer, value in zip(self._source, source.features, strict=True):
             buffer.copy_(value)
-        if self._blends:
+        if animation.portrait.numel():
             animation.portrait.copy_(_tensor(source.image).permute(2, 0, 1)[None])
         self._bound = source.features
 
@@ -173,20 +172,17 @@ class StaticRuntime:
         return self._views[size]
 
     def _animation(self, size: int) -> _Pass:
-        """Moves portraits of this size; those of a plain generator come in its own."""
-        size = size if self._blends else self.config.image_size
+        """Moves portraits of this size; some models' pictures come in their own."""
+        size = size if self.config.generator.any_size else self.config.image_size
         if size not in self._animations:
-            portrait = self._zeros(1, 3, size, size) if self._blends else self._zeros(0)
-            decoded, deformation = self._decoder.outputs[0], self._motion.outputs[1]
-            plan = Plan("picture", self._networks.picture)
-            inputs: tuple[Tensor, ...] = (decoded,)
-            if self._blends:
-                plan = Plan(f"composition-{size}", lambda: self._networks.composition(size))
-                inputs = (decoded, deformation, portrait)
-            last = self._backend.step(plan, inputs)
-            self._animations[size] = _Pass(
-                last.outputs[0], portrait, self._backend.chain(self._motion, self._decoder, last)
-            )
+            takes = self._networks.composed_of(size)
+            portrait = self._zeros(1, 3, size, size) if takes.portrait else self._zeros(0)
+            _, deformation, occlusion_map = self._motion.outputs
+            beside = (each for each, taken in zip((deformation, occlusion_map, portrait), takes, strict=True) if taken)
+            plan = Plan(f"composition-{size}", lambda: self._networks.composition(size))
+            last = self._backend.step(plan, (*self._decoder.outputs, *beside))
+            chain = self._backend.chain(self._motion, self._decoder, last)
+            self._animations[size] = _Pass(last.outputs[0], portrait, chain)
             _keep_newest(self._animations)
         return self._animations[size]
 

@@ -17,6 +17,7 @@ from avatarify.catalog.store import Store
 from avatarify.errors import CheckpointError, DownloadError
 from avatarify.model.checkpoint import load_checkpoint, read_header
 from tests.catalog.loopback import QUICK, LoopbackServer, claims, drops_after, fails, no_ranges, page, whole
+from tests.fakes.models import write_tiny_model
 
 PUBLISHED = Path(__file__).parents[1] / "parity" / "data" / "fomm-tiny.pth.tar"
 CONTENT = PUBLISHED.read_bytes()
@@ -273,3 +274,19 @@ def test_two_installations_at_once_end_with_one_sound_model(server: LoopbackServ
     assert "tiny" in outcomes
     assert all(outcome == "tiny" or "another program" in outcome for outcome in outcomes), outcomes
     assert store.verify("tiny").sound
+
+
+def test_a_plain_model_may_be_kept_with_detail_under_another_name(store: Store) -> None:
+    plain = import_file(PUBLISHED, store)
+    with pytest.raises(CheckpointError, match="tiny is installed already"):
+        import_file(PUBLISHED, store, detail=True)
+    detailed = import_file(PUBLISHED, store, name="tiny-detail", detail=True)
+    before, after = load_checkpoint(plain.path).config, load_checkpoint(detailed.path).config
+    assert (before.generator.any_size, after.generator.any_size) == (False, True)
+    assert dataclasses.replace(after, generator=before.generator) == before
+
+
+def test_a_model_that_blends_needs_no_detail(store: Store, tmp_path: Path) -> None:
+    with pytest.raises(CheckpointError, match="blends with the portrait already"):
+        import_file(write_tiny_model(tmp_path / "blend.safetensors"), store, detail=True)
+    assert names(store.user) == []

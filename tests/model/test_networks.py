@@ -6,11 +6,14 @@ import dataclasses
 
 import pytest
 import torch
+import torch.nn.functional as F
 
 from avatarify.model.config import LITE, VOX_256, DiscriminatorConfig, ModelConfig
 from avatarify.model.discriminator import MultiScaleDiscriminator
+from avatarify.model.generator import agreement
 from avatarify.model.motion import Keypoints
 from avatarify.model.network import FirstOrderModel, fit
+from tests.fakes.models import TINY_PLAIN, tiny_model
 
 
 def parameters_m(config: ModelConfig) -> float:
@@ -116,3 +119,37 @@ def test_discriminator_judges_every_scale() -> None:
     assert judgements[1.0].prediction_map.shape == (2, 1, 10, 10)
     with pytest.raises(ValueError, match="conditioned on keypoints"):
         discriminator(pyramid)
+
+
+def test_detail_enlarges_a_plain_picture_and_keeps_what_is_coarse() -> None:
+    config = dataclasses.replace(TINY_PLAIN, generator=dataclasses.replace(TINY_PLAIN.generator, detail=True))
+    plain, detailed = tiny_model(TINY_PLAIN), tiny_model(config)
+    portrait = torch.rand(1, 3, 128, 128, generator=torch.Generator().manual_seed(1))
+    keypoints = plain.detect(portrait)
+    low = plain(plain.encode(portrait), keypoints, keypoints).image
+    found = detailed(detailed.encode(portrait), keypoints, keypoints)
+    assert low.shape[-1] == 64
+    assert found.image.shape[-1] == 128
+    torch.testing.assert_close(found.paint, low)
+    enlarged = F.interpolate(low, size=(128, 128), mode="bilinear", align_corners=False)
+    assert float((found.image - enlarged).abs().max()) > 1e-3, "there is detail"
+    back = F.interpolate(found.image, size=(64, 64), mode="area")
+    assert float((back - F.interpolate(enlarged, size=(64, 64), mode="area")).abs().mean()) < 0.01
+
+
+def test_detail_comes_only_from_where_the_two_pictures_agree() -> None:
+    paint, coarse = torch.full((1, 3, 4, 4), 0.5), torch.full((1, 3, 4, 4), 0.5)
+    coarse[..., 2:] = 0.9
+    share = agreement(paint, coarse)
+    assert share.shape == (1, 1, 4, 4)
+    assert float(share[..., :2].min()) == 1
+    assert float(share[..., 2:].max()) < 1e-6
+
+
+def test_a_portrait_that_is_smaller_than_the_picture_has_no_detail_to_give() -> None:
+    model = tiny_model(
+        dataclasses.replace(TINY_PLAIN, generator=dataclasses.replace(TINY_PLAIN.generator, detail=True))
+    )
+    portrait = torch.rand(1, 3, 48, 48, generator=torch.Generator().manual_seed(1))
+    keypoints = model.detect(portrait)
+    assert model(model.encode(portrait), keypoints, keypoints).image.shape[-1] == 48

@@ -11,7 +11,7 @@ from avatarify.runtime.compiled import compiled, why_not
 from avatarify.runtime.rewrites.networks import Networks
 from avatarify.runtime.static import Plan
 from avatarify.runtime.torch_steps import TorchBackend
-from tests.fakes.models import TINY_BLEND, tiny_model, write_tiny_model
+from tests.fakes.models import TINY_PLAIN, tiny_model, write_tiny_model
 
 CPU = torch.device("cpu")
 
@@ -50,7 +50,7 @@ def test_a_compiled_step_gives_what_its_module_gives() -> None:
         assert "C++ compiler" in reason  # then nothing else can be seen here
         return
     model = tiny_model()
-    module = Networks(TINY_BLEND, lambda: model).picture()
+    module = Networks(TINY_PLAIN, lambda: model).composition(16)
     painted = torch.rand(1, 3, 16, 16, generator=torch.Generator().manual_seed(0))
     step = TorchBackend(CPU, transform=compiled).step(Plan("picture", lambda: module), (painted,))
     for _ in range(2):

@@ -1,4 +1,7 @@
-"""From what the decoder painted to the picture that is shown, uint8."""
+"""From what the decoder painted to the picture that is shown, uint8.
+
+Bilinear scaling is two matrix products: most of these steps' time goes to reading and writing memory, and products write each number once.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +12,8 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from avatarify.model.config import ModelConfig
-from avatarify.model.generator import Generator
-from avatarify.runtime.rewrites.resampling import bilinear_matrix
+from avatarify.model.generator import Generator, agreement
+from avatarify.runtime.rewrites.resampling import Scale, bilinear_matrix, fit_matrix
 
 
 class Sides(NamedTuple):
@@ -23,48 +26,73 @@ class Sides(NamedTuple):
 
 
 class FastBlend(nn.Module):
-    """`Generator.compose` of a blending generator. Bilinear growing is two matrix products: most of this step's time goes to reading and
-    writing memory, and these write each number once."""
+    """`Generator.compose` of a blending generator."""
 
-    grow: Tensor
-    field_rows: Tensor
-    field_columns: Tensor
+    def __init__(self, generator: Generator, config: ModelConfig, sides: Sides) -> None:
+        super().__init__()
+        self.warp = FastWarp(generator, config, sides)
+        fit = bilinear_matrix(sides.painted, sides.image)
+        self.grow = Scale(bilinear_matrix(sides.image, sides.portrait) @ fit)
+
+    def forward(self, decoded: Tensor, deformation: Tensor, portrait: Tensor) -> Tensor:
+        """decoded: [1,4,s,s] in [0,1]. deformation: [1,h,w,2]. portrait: [1,3,N,N] in [0,255] -> uint8 [N,N,3]."""
+        paint = self.grow(decoded[:, :3] * 255)
+        return as_pixels(paint + self.grow(decoded[:, 3:]) * (self.warp(deformation, portrait) - paint))
+
+
+class FastDetail(nn.Module):
+    """`Generator.compose` of a plain generator with `detail`, for portraits that are larger than its picture."""
+
+    def __init__(self, generator: Generator, config: ModelConfig, sides: Sides) -> None:
+        super().__init__()
+        self.warp = FastWarp(generator, config, sides)
+        self.fit = Scale(bilinear_matrix(sides.painted, sides.image))
+        self.fit_map = Scale(bilinear_matrix(sides.motion, sides.image))
+        self.shrink = Scale(fit_matrix(sides.portrait, sides.image))
+        self.grow = Scale(bilinear_matrix(sides.image, sides.portrait))
+
+    def forward(self, decoded: Tensor, deformation: Tensor, occlusion_map: Tensor, portrait: Tensor) -> Tensor:
+        """decoded: [1,3,s,s] in [0,1]. deformation: [1,h,w,2]. occlusion_map: [1,1,h,w]. portrait: [1,3,N,N] in [0,255]
+        -> uint8 [N,N,3]."""
+        paint, warped = self.fit(decoded), self.warp(deformation, portrait)
+        coarse = self.shrink(warped)
+        share = agreement(paint, coarse / 255) * self.fit_map(occlusion_map)
+        return as_pixels(self.grow(paint * 255) + self.grow(share) * (warped - self.grow(coarse)))
+
+
+class FastPicture(nn.Module):
+    """`Generator.compose` of a plain generator: its picture as it is. matrix: [N,s], to another size."""
+
+    def __init__(self, matrix: Tensor) -> None:
+        super().__init__()
+        side, painted = matrix.shape
+        self.scale = Scale(matrix) if side != painted else nn.Identity()
+
+    def forward(self, decoded: Tensor) -> Tensor:
+        """decoded: [1,3,s,s] in [0,1] -> uint8 [N,N,3]."""
+        return as_pixels(self.scale(decoded) * 255)
+
+
+class FastWarp(nn.Module):
+    """The portrait at its own size, each pixel taken from where the deformation says."""
+
+    rows: Tensor
+    columns: Tensor
 
     def __init__(self, generator: Generator, config: ModelConfig, sides: Sides) -> None:
         super().__init__()
         self.side = sides.portrait
         self.align_corners = config.align_corners
         self.padding = generator.portrait_padding
-        grow = bilinear_matrix(sides.image, sides.portrait) @ bilinear_matrix(sides.painted, sides.image)
-        self.register_buffer("grow", grow.float())
-        field = bilinear_matrix(sides.motion, sides.portrait)
-        self.register_buffer("field_rows", field.float())
+        grow = bilinear_matrix(sides.motion, sides.portrait)
+        self.register_buffer("rows", grow.float())
         # x and y stay beside each other, as grid_sample wants them: [h*2] -> [N*2]
-        self.register_buffer("field_columns", torch.kron(field.T.contiguous(), torch.eye(2)).float())
+        self.register_buffer("columns", torch.kron(grow.T.contiguous(), torch.eye(2)).float())
 
-    def forward(self, decoded: Tensor, deformation: Tensor, portrait: Tensor) -> Tensor:
-        """decoded: [1,4,s,s] in [0,1]. deformation: [1,h,w,2]. portrait: [1,3,N,N] in [0,255] -> uint8 [N,N,3]."""
-        field = self.field_rows @ deformation.flatten(2)[0] @ self.field_columns
-        warped = F.grid_sample(
-            portrait,
-            field.view(1, self.side, self.side, 2),
-            padding_mode=self.padding,
-            align_corners=self.align_corners,
-        )
-        paint = self._grown(decoded[:, :3] * 255)
-        return as_pixels(paint + self._grown(decoded[:, 3:]) * (warped - paint))
-
-    def _grown(self, x: Tensor) -> Tensor:
-        """[1,C,s,s] -> [1,C,N,N]."""
-        return self.grow @ x @ self.grow.T
-
-
-class FastPicture(nn.Module):
-    """`Generator.compose` of a plain generator: its picture as it is."""
-
-    def forward(self, decoded: Tensor) -> Tensor:
-        """decoded: [1,3,S,S] in [0,1] -> uint8 [S,S,3]."""
-        return as_pixels(decoded * 255)
+    def forward(self, deformation: Tensor, portrait: Tensor) -> Tensor:
+        """deformation: [1,h,w,2]. portrait: [1,3,N,N] -> the same."""
+        field = (self.rows @ deformation.flatten(2)[0] @ self.columns).view(1, self.side, self.side, 2)
+        return F.grid_sample(portrait, field, padding_mode=self.padding, align_corners=self.align_corners)
 
 
 def as_pixels(image: Tensor) -> Tensor:

@@ -12,7 +12,7 @@ from avatarify.model.motion import coordinate_grid, inverse, product
 from avatarify.runtime.rewrites.blocks import FastHourglass, reordered
 from avatarify.runtime.rewrites.doubling import FourAtOnce
 from avatarify.runtime.rewrites.folding import joined
-from avatarify.runtime.rewrites.resampling import Grow, bilinear_matrix
+from avatarify.runtime.rewrites.resampling import Scale, bilinear_matrix
 
 
 class FastMotion(nn.Module):
@@ -40,7 +40,7 @@ class FastMotion(nn.Module):
         self.heads = FourAtOnce(heads) if small_side % 2 == 0 else heads  # a dozen channels do not fill a vector either
         self.occludes = network.occlusion is not None
         self.to_features = (
-            Grow(bilinear_matrix(small_side, feature_side)) if small_side != feature_side else nn.Identity()
+            Scale(bilinear_matrix(small_side, feature_side)) if small_side != feature_side else nn.Identity()
         )
         grid = coordinate_grid(small_side, small_side, torch.zeros(()))  # [h,w,2]
         self.register_buffer("grid", grid)

@@ -2,22 +2,32 @@
 
 look N -> detector                                        every frame
 view N -> encoder                                         every portrait
-motion -> decoder -> picture, or composition N            every frame
+motion -> decoder -> composition N                        every frame
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 from torch import nn
 
 from avatarify.model.config import ModelConfig
 from avatarify.model.network import FirstOrderModel
-from avatarify.runtime.rewrites.composition import FastBlend, FastPicture, Sides
+from avatarify.runtime.rewrites.composition import FastBlend, FastDetail, FastPicture, Sides
 from avatarify.runtime.rewrites.decoder import FastDecoder
 from avatarify.runtime.rewrites.detector import FastDetector, look
 from avatarify.runtime.rewrites.encoder import FastEncoder, View
 from avatarify.runtime.rewrites.motion import FastMotion
+from avatarify.runtime.rewrites.resampling import bilinear_matrix
+
+
+class Ingredients(NamedTuple):
+    """Of a composition, in this order behind the painted pixels."""
+
+    deformation: bool
+    occlusion_map: bool
+    portrait: bool
 
 
 class Networks:
@@ -88,14 +98,25 @@ class Networks:
         """moved features -> painted pixels."""
         return FastDecoder(self.model.generator)
 
-    def picture(self) -> nn.Module:
-        """Painted pixels -> uint8 [S,S,3], for a plain generator."""
-        return FastPicture()
-
     def composition(self, size: int) -> nn.Module:
-        """Painted pixels, deformation, portrait -> uint8 [N,N,3], for a blending generator."""
-        sides = Sides(self.image_side, self.config.image_size, self.small_side, size)
-        return FastBlend(self.model.generator, self.config, sides)
+        """Painted pixels, and what else `composed_of` says -> uint8 [N,N,3]."""
+        image = self.config.image_size
+        sides = Sides(self.image_side, image, self.small_side, size)
+        if self.config.generator.blend:
+            return FastBlend(self.model.generator, self.config, sides)
+        if self.composed_of(size).portrait:
+            return FastDetail(self.model.generator, self.config, sides)
+        if self.config.generator.detail:
+            return FastPicture(bilinear_matrix(image, size) @ bilinear_matrix(self.image_side, image))
+        return FastPicture(bilinear_matrix(self.image_side, self.image_side))
+
+    def composed_of(self, size: int) -> Ingredients:
+        """What the composition for pictures of this size takes beside the painted pixels."""
+        generator = self.config.generator
+        detailed = generator.detail and not generator.blend and size > self.config.image_size
+        return Ingredients(
+            deformation=generator.blend or detailed, occlusion_map=detailed, portrait=generator.blend or detailed
+        )
 
 
 def _scaled(size: int, factor: float) -> int:

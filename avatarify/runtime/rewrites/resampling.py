@@ -57,7 +57,7 @@ class Shrink(nn.Module):
         return (rows @ self.scaled)[None]
 
 
-class Grow(nn.Module):
+class Scale(nn.Module):
     """[1,C,s,s] -> [1,C,N,N] by a matrix [N,s] along both axes."""
 
     matrix: Tensor
@@ -68,8 +68,8 @@ class Grow(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """x: [1,C,s,s]."""
-        grown: Tensor = (self.matrix @ x) @ self.matrix.T
-        return grown
+        scaled: Tensor = (self.matrix @ x) @ self.matrix.T
+        return scaled
 
 
 def _along_rows(size: int, side: int, *, mode: str) -> Tensor:

@@ -24,8 +24,10 @@ NO_JACOBIAN = dataclasses.replace(
     TINY_PLAIN, keypoint_detector=dataclasses.replace(TINY_PLAIN.keypoint_detector, estimate_jacobian=False)
 )
 CORNERS = dataclasses.replace(TINY_BLEND, align_corners=False)
+DETAIL = dataclasses.replace(TINY_PLAIN, generator=dataclasses.replace(TINY_PLAIN.generator, detail=True))
 CONFIGS = {
     "blend": TINY_BLEND,
+    "detail": DETAIL,
     "plain": TINY_PLAIN,
     "no occlusion": NO_OCCLUSION,
     "one map": ONE_MAP,
@@ -62,8 +64,8 @@ def test_every_step_does_what_the_plain_networks_do(config: ModelConfig) -> None
     decoded = networks.decoder()(moved)
     wanted = model.generator.decode(model.encode(pixels[0]), expected.motion)
     torch.testing.assert_close(decoded, wanted, rtol=0, atol=1e-4)
-    last = networks.composition(96) if config.generator.blend else networks.picture()
-    shown = last(decoded, deformation, portrait * 255) if config.generator.blend else last(decoded)
+    beside = zip((deformation, occlusion, portrait * 255), networks.composed_of(96), strict=True)
+    shown = networks.composition(96)(decoded, *(each for each, taken in beside if taken))
     wanted_pixels = (expected.image[0].permute(1, 2, 0) * 255).round()
     assert shown.dtype == torch.uint8
     assert float((shown.float() - wanted_pixels).abs().max()) <= 1
