@@ -143,11 +143,11 @@ class Application(QObject):
         if self.tray is not None:
             self.tray.show(False)
         self.hotkeys.close()
-        try:
-            self.choices.flush()
-            self.avatar_choices.flush()
-        except AvatarifyError as error:
-            _log.error("The preferences are not kept: %s", error)
+        for kept in (self.choices, self.avatar_choices):
+            try:
+                kept.flush()
+            except AvatarifyError as error:
+                _log.error("%s", error)
         self.places.write()
         ended = self.call.close(limit_s)
         return self.tasks.close(0.05) and ended
@@ -186,9 +186,16 @@ class Application(QObject):
             hotkeys=self.hotkeys,
         )
         window.closed.connect(self.closed)
+        window.pages.places = self.places
+        window.pages.window_wanted.connect(self.raise_window)
         self.tray = Tray(self.call, window.commands, self)
         self.tray.window_wanted.connect(self.raise_window)
         return window
+
+    def _keep_choice(self, avatar: str) -> None:
+        """Where no call runs, the next one begins with it."""
+        if self.call.live is None:
+            self.choices.set("avatars.last", avatar)
 
     def _speak_anew(self) -> None:
         """The same window in another language, at the same place."""
@@ -204,6 +211,7 @@ class Application(QObject):
         self._show_tray()
         old.hide()
         old.deleteLater()
+        self.window.activateWindow()
 
     def _rebind(self) -> None:
         read = chosen_keys(self.choices.preferences, Scope.WINDOW)

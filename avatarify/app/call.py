@@ -75,6 +75,7 @@ class Call(QObject):
         """The camera's own pictures, for the user's eyes only."""
         self._make_live = make_live
         self._make_request: Callable[[], LiveRequest] | None = None
+        self._given_up = threading.Event()  # tells the start under way that nobody wants it any more
         self._watched = False
         self._under_way: list[_UnderWay] = []
         self._run = 0  # tells a call from one that was given up while it was starting
@@ -109,9 +110,14 @@ class Call(QObject):
         run, preview_ready = self._run, self.preview_ready
         self._become(CallState.STARTING)
 
+        given_up = self._given_up = threading.Event()
+
         def begin() -> Live:
             live = self._make_live(make_request(), preview_ready.emit)
             live.start()
+            if given_up.is_set():  # here, because by now there may be nobody left to be told
+                live.stop()
+                raise AvatarifyError("The start was given up.", "Start again.")
             return live
 
         self.tasks.run(
@@ -125,6 +131,7 @@ class Call(QObject):
         """End the call, or give up its start. When stopped: nothing."""
         if self.state is CallState.STARTING:
             self._run += 1
+            self._given_up.set()
             self._become(CallState.STOPPED)
         elif self.state is CallState.RUNNING and self.live is not None:
             live = self.live
@@ -135,6 +142,7 @@ class Call(QObject):
     def close(self, limit_s: float) -> bool:
         """End the call here and now, because the program ends. Takes at most so long; False: it hangs."""
         live, self._run = self.live, self._run + 1
+        self._given_up.set()
         if live is None:
             return True
         self._forget()

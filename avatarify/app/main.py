@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
+import threading
 from collections.abc import Mapping
 
 from PySide6.QtCore import QTimer
@@ -66,6 +67,20 @@ def run_app(request: AppRequest, *, make_live: MakeLive | None = None) -> int:
         forget_defects()
         _log.info("Avatarify ends.")
         close_log()
+
+
+def run_process(request: AppRequest) -> int:
+    """The same as this process's last act: where threads hang at the end, it does not return but ends the process.
+
+    Python would take such threads down in the middle of torch's or OpenVINO's code, which then aborts.
+    """
+    code = run_app(request)
+    if threading.active_count() > 1:
+        for stream in (sys.stdout, sys.stderr):
+            if stream is not None:
+                stream.flush()
+        os._exit(code)
+    return code
 
 
 def raised_other() -> bool:

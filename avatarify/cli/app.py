@@ -45,9 +45,9 @@ def run(arguments: argparse.Namespace) -> int:
             "`python3 run.py` without --no-venv installs it; `run.py live` runs a call in the terminal.",
         )
     share_cores()
-    from avatarify.app.main import run_app
+    from avatarify.app.main import run_process
 
-    return run_app(request)
+    return run_process(request)
 
 
 def make_request(arguments: argparse.Namespace) -> AppRequest:

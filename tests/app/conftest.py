@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # before PySide6: without
 import pytest
 
 from avatarify.app.tasks import Tasks
+from tests.fakes.live import until
 
 
 @pytest.fixture(autouse=True)
@@ -31,3 +33,11 @@ def tasks(qapp: object) -> Iterator[Tasks]:
     tasks = Tasks()
     yield tasks
     assert tasks.close(5.0), "a task of this test still runs"
+
+
+@pytest.fixture
+def threads_end() -> Iterator[None]:
+    """Waits after the test for the threads that it has left behind: at Python's end they would be torn out of torch's code,
+    which then aborts."""
+    yield
+    until(lambda: not [thread for thread in threading.enumerate() if thread.name.startswith("avatarify")])

@@ -18,7 +18,7 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[AppRequest]:
     """Requests that reached the window, which does not open."""
     requests: list[AppRequest] = []
     window = ModuleType("avatarify.app.main")
-    window.run_app = lambda request: requests.append(request) or 0  # type: ignore[attr-defined]
+    window.run_process = lambda request: requests.append(request) or 0  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "avatarify.app.main", window)
     return requests
 
