@@ -47,11 +47,13 @@ class HotKeys(QObject):
         self._lost.connect(self._lose, Qt.ConnectionType.QueuedConnection)
 
     def apply(self, keymap: KeyMap | None) -> None:
-        """These keys from now on; None gives all back."""
+        """These keys from now on; None gives all back. The same keys again are not asked for again, unless they were lost."""
+        bindings = bindings_of(keymap) if keymap is not None else ()
+        if self._keys is not None and bindings == self._bindings and self.problem is None:
+            return
         former, self._keys = self._keys, None
         if former is not None:
             former.stop(0.0)
-        bindings = bindings_of(keymap) if keymap is not None else ()
         self.problem = None
         self.grants = ()
         keys = self.choice.make() if self.choice.make is not None and bindings else None

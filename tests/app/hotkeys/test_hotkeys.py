@@ -74,6 +74,17 @@ def test_other_keys_are_taken_after_the_former_ones_were_given_back(
     assert {grant.state for grant in hotkeys.grants} == {GrantState.HELD}, "we are not in our own way"
 
 
+def test_the_same_keys_are_not_asked_for_again(qtbot: QtBot, hotkeys: HotKeys, desktop: Desktop) -> None:
+    start(qtbot, hotkeys)
+    hotkeys.apply(KEYS)
+    assert not hotkeys.asking
+    assert len(desktop.started) == 1, "a desktop may ask the user each time"
+    with qtbot.waitSignal(hotkeys.changed):
+        desktop.crash("The X server has gone.")
+    start(qtbot, hotkeys)
+    assert len(desktop.started) == 2
+
+
 def test_off_gives_them_back(qtbot: QtBot, hotkeys: HotKeys, desktop: Desktop) -> None:
     start(qtbot, hotkeys)
     hotkeys.apply(None)
