@@ -107,7 +107,7 @@ def test_waiting_for_the_user_does_not_block_a_change(qtbot: QtBot, hotkeys: Hot
     hotkeys.apply(KEYS)
     qtbot.waitUntil(lambda: len(desktop.started) == 1)
     desktop.asks = False
-    start(qtbot, hotkeys)
+    start(qtbot, hotkeys, KEYS.with_key("avatar.1", Chord.parse("Ctrl+Alt+0")))
     assert {grant.state for grant in hotkeys.grants} == {GrantState.HELD}
 
 
