@@ -14,7 +14,7 @@ _SIGN = 28
 
 
 class AddTile(QAbstractButton):
-    """As high as the strip with one row, and no higher."""
+    """As high as the strip with one row, and not much higher beside several."""
 
     def __init__(self, height: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -25,12 +25,13 @@ class AddTile(QAbstractButton):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
         self.setMinimumHeight(height // 2)
-        self.setMaximumHeight(height)
+        self.setMaximumHeight(height + height // 2)
+        self._height = height
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Wide enough for its word."""
-        return QSize(max(80, self.fontMetrics().horizontalAdvance(self.text()) + 4 * SPACE), self.maximumHeight())
+        return QSize(max(80, self.fontMetrics().horizontalAdvance(self.text()) + 4 * SPACE), self._height)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         """A dashed frame, a sign, a word."""
