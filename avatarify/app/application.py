@@ -14,7 +14,7 @@ from avatarify.app.app_request import AppRequest
 from avatarify.app.avatar_choices import AvatarChoices
 from avatarify.app.call import Call, CallState
 from avatarify.app.choices import Choices
-from avatarify.app.commands.chosen_keys import chosen_global_keys, chosen_keys
+from avatarify.app.commands.chosen_keys import chosen_global_keys, chosen_keys, notes_on_keys
 from avatarify.app.commands.rules import Scope
 from avatarify.app.commands.table import COMMANDS
 from avatarify.app.control_server import ControlServer
@@ -71,7 +71,7 @@ class Application(QObject):
         self.follower = Follower(self.call, self.choices, restart=self.restart_call, parent=self)
         memory = AvatarMemory(user_avatar_settings())
         self.avatar_choices = AvatarChoices(self.call, self.choices, memory, tasks=self.tasks, parent=self)
-        self._notes = (*loaded.notes, *memory.notes)
+        self._notes = (*loaded.notes, *memory.notes, *notes_on_keys(loaded.preferences))
         self.places = Places(user_places())
         self.control = ControlServer(
             self.call, {entry.id: partial(self.press, entry.id) for entry in COMMANDS}, parent=self

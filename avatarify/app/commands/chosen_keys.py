@@ -17,6 +17,11 @@ def chosen_keys(preferences: Preferences, scope: Scope) -> ReadKeys:
     return read_keys(scope, preferences.text("keys.preset"), own)
 
 
+def notes_on_keys(preferences: Preferences) -> tuple[str, ...]:
+    """Sentences on keys in the preferences that cannot be: somebody has edited the file, or another version wrote it."""
+    return tuple(note for scope in Scope for note in chosen_keys(preferences, scope).notes)
+
+
 def chosen_global_keys(preferences: Preferences) -> KeyMap | None:
     """None while they are switched off."""
     return chosen_keys(preferences, Scope.GLOBAL).keymap if preferences.switch("keys.global") else None

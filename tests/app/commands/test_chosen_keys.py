@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from avatarify.app.commands.chord import Chord
-from avatarify.app.commands.chosen_keys import chosen_global_keys, chosen_keys, with_keys
+from avatarify.app.commands.chosen_keys import chosen_global_keys, chosen_keys, notes_on_keys, with_keys
 from avatarify.app.commands.keymap import KeyMap
 from avatarify.app.commands.rules import Scope
 from avatarify.preferences.preferences import Preferences
@@ -34,3 +34,6 @@ def test_what_cannot_be_is_told() -> None:
     read = chosen_keys(preferences, Scope.WINDOW)
     assert read.keymap == KeyMap()
     assert read.notes == ("The key 'Q' is for 'app.explode', which can have none.",)
+    both = preferences.with_value("keys.global_bindings", (Binding("still.take", "S"),))
+    assert len(notes_on_keys(both)) == 2
+    assert notes_on_keys(Preferences()) == ()
