@@ -25,7 +25,7 @@ from avatarify.errors import AvatarifyError, MediaError
 
 if TYPE_CHECKING:  # torch, for which the window does not wait
     from avatarify.app.avatar_import.avatar_import import AvatarImport
-    from avatarify.avatars import Avatars, Removed
+    from avatarify.avatars import Avatar, Avatars, Removed
 
 T = TypeVar("T")
 LANE = "avatars"
@@ -94,7 +94,13 @@ class Gallery(QWidget):
 
     def rename(self, old: str, new: str) -> None:
         """Another name for one of the user's own."""
-        self._change(lambda avatars: avatars.rename(old, new), lambda avatar: self.strip.go_to(avatar.name))
+
+        def renamed(avatar: Avatar) -> None:
+            self.strip.go_to(avatar.name)
+            if old == self.model.shown and avatar.name != old:
+                self.show_avatar(avatar.name)  # the call knows it by the name that is no more
+
+        self._change(lambda avatars: avatars.rename(old, new), renamed)
 
     def move_to(self, name: str, number: int) -> None:
         """Make it the `number`-th, so that this key shows it."""
@@ -139,7 +145,7 @@ class Gallery(QWidget):
         self.add_tile = AddTile(self.strip.sizeHint().height())
         self.add_tile.clicked.connect(lambda: self.open_import())
         side = QVBoxLayout()
-        side.addWidget(self.add_tile)
+        side.addWidget(self.add_tile, 1)
         side.addStretch(0)
         line = QHBoxLayout(self)
         line.setContentsMargins(0, 0, 0, 0)

@@ -185,12 +185,20 @@ def test_an_order_that_can_be_is_kept(stage: Stage, live: ReloadableLive) -> Non
     assert live.reloads == 1
 
 
-def test_a_new_name_is_given_to_the_file(stage: Stage) -> None:
+def test_a_new_name_is_given_to_the_file(stage: Stage, live: ReloadableLive) -> None:
+    model = stage.gallery.model
+    assert model.setData(model.index(1), "Bo B.")
+    stage.wait()
+    assert stage.shelf.told == [("rename", "bo", "Bo B.")]
+    assert stage.names == ["ada", "Bo B.", "suvi"]
+    assert live.told == []
+
+
+def test_the_call_learns_the_new_name_of_what_it_shows(stage: Stage, live: ReloadableLive) -> None:
     model = stage.gallery.model
     assert model.setData(model.index(0), "Ada L.")
     stage.wait()
-    assert stage.shelf.told == [("rename", "ada", "Ada L.")]
-    assert stage.names == ["Ada L.", "bo", "suvi"]
+    assert live.told == [("show_avatar", "Ada L.")]
 
 
 def test_no_avatars_say_what_to_do(qtbot: QtBot, tasks: Tasks) -> None:
