@@ -127,7 +127,8 @@ class AntiAliasDownsample(nn.Module):
         super().__init__()
         self.step = round(1 / scale_factor)
         size = self.kernel_size(scale_factor)
-        distance = torch.arange(size, dtype=torch.float32) - (size - 1) / 2
+        # On the CPU whatever device is being built for: arithmetic on "meta", where shapes are checked, costs a second of imports.
+        distance = torch.arange(size, dtype=torch.float32, device="cpu") - (size - 1) / 2
         line = torch.exp(-(distance**2) / (2 * ((self.step - 1) / 2) ** 2))
         kernel = torch.outer(line, line)
         self.register_buffer("weight", (kernel / kernel.sum()).repeat(channels, 1, 1, 1))  # [C,1,k,k]

@@ -8,6 +8,7 @@ import pytest
 import torch
 import torch.nn.functional as F
 
+from avatarify.model.blocks import AntiAliasDownsample
 from avatarify.model.config import LITE, VOX_256, DiscriminatorConfig, ModelConfig
 from avatarify.model.discriminator import MultiScaleDiscriminator
 from avatarify.model.generator import agreement
@@ -153,3 +154,11 @@ def test_a_portrait_that_is_smaller_than_the_picture_has_no_detail_to_give() -> 
     portrait = torch.rand(1, 3, 48, 48, generator=torch.Generator().manual_seed(1))
     keypoints = model.detect(portrait)
     assert model(model.encode(portrait), keypoints, keypoints).image.shape[-1] == 48
+
+
+def test_the_blur_is_computed_on_the_cpu_whatever_is_built_for() -> None:
+    """Arithmetic on "meta", where a file's shapes are checked, would import torch's compiler: a second at every start."""
+    with torch.device("meta"):
+        down = AntiAliasDownsample(3, 0.25)
+    assert down.weight.device.type == "cpu"
+    assert float(down.weight[0].sum()) == pytest.approx(1)
