@@ -199,9 +199,8 @@ class Call(QObject):
         )
 
     def change_look(self, look: Look) -> None:
-        """Ground, mirror, badge."""
-        if self.live is not None:
-            self.live.change_look(look)
+        """Ground, mirror, badge. In a thread: a film that is just being opened may hold it up."""
+        self._in_thread("shell.busy_settings", lambda live: live.change_look(look), lane="look")
 
     def change_pace(self, *, governor: bool, fps_cap: float | None) -> None:
         """Whether to do less on a slow machine, and how many frames a second to animate at most."""

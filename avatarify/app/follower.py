@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication
@@ -14,6 +15,9 @@ from avatarify.app.text.qt_words import speak_qt
 from avatarify.app.text.text import set_language
 from avatarify.app.theme.theme import apply_theme, set_reduced_motion
 from avatarify.preferences.preferences import Preferences
+
+if TYPE_CHECKING:
+    from avatarify.live.live import Live
 
 _ENGINE = ("motion.", "comfort.", "framing.", "calibration.")
 _LOOK = ("output.ground", "output.mirror", "output.badge")
@@ -38,8 +42,9 @@ class Follower(QObject):
         """restart: end the call and begin it anew as it is chosen now."""
         super().__init__(parent)
         self._call, self._choices, self._restart = call, choices, restart
+        self._live: Live | None = None
         choices.changed.connect(self._chosen)
-        call.changed.connect(self._follow_avatar)
+        call.changed.connect(self._follow_call)
 
     def dress(self) -> None:
         """Language, colours and motion of the app as they are chosen."""
@@ -73,8 +78,8 @@ class Follower(QObject):
             from avatarify.live.preferred import preferred_look
 
             self._call.change_look(preferred_look(chosen))
-        if "camera.device" in keys and chosen.text("camera.device"):
-            self._call.change_camera(chosen.text("camera.device"))
+        if "camera.device" in keys:
+            self._change_camera(chosen.text("camera.device"))
         if set(keys) & set(_RUNTIME):
             self._change_engine(chosen)
         if set(keys) & {"engine.governor", "engine.fps_cap"}:
@@ -86,6 +91,16 @@ class Follower(QObject):
                 self.waits.emit(next(key for key in _AT_START if key in keys))
             else:
                 self._restart()
+
+    def _change_camera(self, camera: str) -> None:
+        """ "": the first that works."""
+
+        def found() -> str:
+            from avatarify.app.what_to_run import first_camera
+
+            return camera or first_camera()
+
+        self._call.tasks.run(found, done=self._call.change_camera, failed=self._call.failed.emit, lane="camera")
 
     def _change_engine(self, chosen: Preferences) -> None:
         name = chosen.text("engine.model")
@@ -103,8 +118,14 @@ class Follower(QObject):
             lane="engine",
         )
 
-    def _follow_avatar(self) -> None:
-        """The next start begins with the avatar that was shown last."""
-        name = self._call.status.avatar if self._call.status is not None else None
-        if self._call.state is CallState.RUNNING and name is not None:
-            self._choices.set("avatars.last", name)
+    def _follow_call(self) -> None:
+        """The next start begins with the avatar that was shown last. A call that has just begun was asked for some seconds
+        ago: what was chosen since then is told now."""
+        live, status = self._call.live, self._call.status
+        if live is not self._live:
+            self._live = live
+            settings = self._choices.preferences.settings()
+            if live is not None and live.request.settings != settings:
+                self._call.change_settings(settings)
+        if self._call.state is CallState.RUNNING and status is not None and status.avatar is not None:
+            self._choices.set("avatars.last", status.avatar)

@@ -115,7 +115,7 @@ def test_what_is_chosen_reaches_the_call_and_the_window(house: House) -> None:
     live = house.application.call.live
     assert live is not None
     window.commands.press("output.mirror")
-    assert live.look.mirror
+    wait_for(house.qtbot, lambda: live.look.mirror)
     assert window.commands.action("output.mirror").isChecked()
     window.commands.press("framing.zoom_in")
     wait_for(house.qtbot, lambda: live._settings.framing.zoom == pytest.approx(1.05))
