@@ -52,6 +52,7 @@ class Gallery(QWidget):
         self._avatars: Avatars | None = None
         self._removed: list[Removed] = []
         self._dialog: AvatarImport | None = None
+        self._import_later: Callable[[], None] | None = None
         self.model = AvatarModel(self)
         self.strip = Strip(self.model, self)
         self.notice = UndoNotice(self.strip)
@@ -119,9 +120,10 @@ class Gallery(QWidget):
             self._failed(MediaError("There is no picture in the clipboard.", "Copy a picture or its file first."))
 
     def open_import(self, given: Offered | None = None) -> None:
-        """Open the dialog that adds avatars, with these pictures or empty."""
+        """Open the dialog that adds avatars, with these pictures or empty; as soon as the avatars have been read."""
         avatars = self._avatars
         if avatars is None:
+            self._import_later = lambda: self.open_import(given)
             return
         if self._dialog is None:
             from avatarify.app.avatar_import.avatar_import import AvatarImport
@@ -181,6 +183,9 @@ class Gallery(QWidget):
         self._avatars = avatars
         self._refresh()
         self._call_changed()
+        if self._import_later is not None:
+            self._import_later()
+            self._import_later = None
 
     def _refresh(self) -> None:
         if self._avatars is None:

@@ -225,6 +225,19 @@ def test_folders_that_cannot_be_read_are_told(qtbot: QtBot, tasks: Tasks) -> Non
     assert "network file" in gallery.strip._said.text()
 
 
+def test_adding_waits_for_the_avatars_to_be_read(qtbot: QtBot, tasks: Tasks, shelf: MemoryShelf) -> None:
+    call = quiet_call(tasks)
+    gallery = Gallery(call, lambda: cast(Avatars, shelf))
+    qtbot.addWidget(gallery)
+    gallery.open_import()
+    assert gallery._dialog is None
+    qtbot.waitUntil(lambda: gallery._dialog is not None)
+    assert gallery._dialog is not None
+    assert gallery._dialog.isVisible()
+    gallery.close_down()
+    assert gallery._dialog is None
+
+
 def test_an_empty_clipboard_is_told(stage: Stage) -> None:
     mime = QMimeData()
     mime.setText("no picture")
