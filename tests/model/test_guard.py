@@ -7,6 +7,7 @@ import math
 import pytest
 import torch
 
+from avatarify.model import guard as guarding
 from avatarify.model.guard import LIMITS, guard, soft_limit
 from avatarify.model.motion import Keypoints, product
 
@@ -81,3 +82,40 @@ def test_numbers_that_are_none_leave_the_keypoint_where_it_is() -> None:
     assert guarded.jacobian.isfinite().all()
     torch.testing.assert_close(guarded.jacobian[0, 4], start.jacobian[0, 4])
     torch.testing.assert_close(guarded.value[0, 4], start.value[0, 4])
+
+
+def pairs(size: float) -> list[tuple[Keypoints, Keypoints]]:
+    """Random sources and motions from them, about so large."""
+    generator = torch.Generator().manual_seed(7)
+
+    def random(*shape: int) -> torch.Tensor:
+        return torch.randn(*shape, generator=generator)
+
+    found = []
+    for _ in range(60):
+        start = Keypoints(0.4 * random(1, 10, 2), torch.eye(2) + 0.2 * random(1, 10, 2, 2))
+        shift = size * random(1, 1, 2) + 0.3 * size * random(1, 10, 2)
+        change = torch.eye(2) + size * random(1, 10, 2, 2)
+        found.append((start, Keypoints(start.value + shift, product(change, start.jacobian))))
+    return found
+
+
+@pytest.mark.parametrize("size", [0.005, 0.03, 0.06, 0.5])
+def test_the_short_way_gives_what_the_long_way_gives(size: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    short = [guard(start, far) for start, far in pairs(size)]
+    monkeypatch.setattr(guarding, "_needs_nothing", lambda *_: False)
+    for quick, (start, far) in zip(short, pairs(size), strict=True):
+        slow = guard(start, far)
+        torch.testing.assert_close(quick.value, slow.value, atol=1e-5, rtol=1e-4)
+        torch.testing.assert_close(quick.jacobian, slow.jacobian, atol=1e-4, rtol=1e-3)
+
+
+def test_the_short_way_is_taken_for_small_motions_only() -> None:
+    taken = {size: sum(guarding._needs_nothing(*pair, LIMITS) for pair in pairs(size)) for size in (0.005, 0.06, 0.5)}
+    assert taken[0.005] == 60
+    assert taken[0.5] == 0
+    start = source()
+    assert not guarding._needs_nothing(start, Keypoints(start.value * torch.nan, start.jacobian), LIMITS)
+    assert not guarding._needs_nothing(start, Keypoints(start.value, start.jacobian * torch.inf), LIMITS)
+    flat = Keypoints(start.value, torch.zeros_like(start.jacobian))
+    assert not guarding._needs_nothing(flat, start, LIMITS), "a source without area has no inverse"
