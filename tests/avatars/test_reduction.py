@@ -10,9 +10,10 @@ from avatarify.face.crop import Crop
 
 
 def test_the_square_shows_the_same_in_the_smaller_picture() -> None:
-    y, x = np.mgrid[0:3000, 0:5000]
-    image = np.stack([x // 20, y // 12, (x + y) // 32], axis=2).astype(np.uint8)
-    crop = Crop(1000, 1200, 1600)
+    across, down = np.arange(2600, dtype=np.uint16), np.arange(2600, dtype=np.uint16)[:, None]
+    image = np.empty((2600, 2600, 3), np.uint8)
+    image[..., 0], image[..., 1], image[..., 2] = across // 11, down // 11, 90
+    crop = Crop(700, 650, 1300)
     png, moved = reduced(image, crop)
     kept = cv2.cvtColor(cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_COLOR), cv2.COLOR_BGR2RGB)
     assert max(kept.shape) == 2048
