@@ -101,7 +101,8 @@ class Preview(QWidget):
         if pipeline.paused:
             return (tr("shell.preview_paused"),)
         if pipeline.capture.state.value != "running":
-            return (tr("shell.preview_no_camera"),)
+            opening = pipeline.capture.state.value == "opening"
+            return (tr("shell.self_opening" if opening else "shell.preview_no_camera"),)
         if status.runtime is None:
             return (tr("shell.preview_model"),)
         if pipeline.showing is not None and pipeline.showing.value == "stand-by":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent
+from PySide6.QtCore import QEvent, QSize
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -28,6 +28,10 @@ class SideColumn(QWidget):
         box.addWidget(self_view)
         box.addWidget(card, 1)
 
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt asks for it by this name
+        """With the flattest picture: how high it is now is no reason for the window to stay so."""
+        return QSize(_LEAST, self._least_height + _LEAST_PICTURE)
+
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt calls it so
         super().resizeEvent(event)
         self._fit()
@@ -37,11 +41,17 @@ class SideColumn(QWidget):
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
             self._fit()
 
+    @property
+    def _least_height(self) -> int:
+        """Of everything but the picture."""
+        picture = self._view.picture
+        around = self._view.sizeHint().height() - (picture.minimumHeight() or picture.sizeHint().height())
+        return self._card.minimumSizeHint().height() + SPACE + around
+
     def _fit(self) -> None:
         picture = self._view.picture
         self._view.framing.setVisible(self.height() >= _ROOMY)
-        around = self._view.sizeHint().height() - (picture.minimumHeight() or picture.sizeHint().height())
-        room = self.height() - self._card.minimumSizeHint().height() - SPACE - around
+        room = self.height() - self._least_height
         width = max(_LEAST, min(room * 4 // 3 + _EDGES, round(self.window().width() * _SHARE)))
         picture.setFixedHeight(max(_LEAST_PICTURE, min(room, (width - _EDGES) * 3 // 4)))
         self.setFixedWidth(width)

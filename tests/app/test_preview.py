@@ -97,6 +97,8 @@ def test_words_say_what_the_picture_does_not(scene: Scene) -> None:
     assert "Paused" in scene.preview.words[0]
     scene.look(pipeline=replace(pipeline, capture=StageStatus(StageState.TROUBLE)))
     assert scene.preview.words == ("The camera gives no picture",)
+    scene.look(pipeline=replace(pipeline, capture=StageStatus(StageState.OPENING)))
+    assert scene.preview.words == ("Opening the camera…",)
     scene.look(pipeline=replace(pipeline, showing=Showing.STANDBY), session=SessionStatus(hints=("Come closer.",)))
     assert scene.preview.words == ("Come closer.",)
     scene.look(session=SessionStatus())
