@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple, Protocol
 
+import cv2
 import numpy as np
 import torch
 from torch import Tensor, nn
@@ -132,8 +133,7 @@ class StaticRuntime:
         self._driving.value.copy_(driving.value)
         self._driving.jacobian.copy_(driving.jacobian)
         animation.run()
-        picture: Image = animation.picture.to("cpu", copy=True).numpy()
-        return picture
+        return np.asarray(cv2.merge(list(animation.picture.cpu().numpy())), np.uint8)
 
     def close(self) -> None:
         """Give the memory back."""
@@ -205,7 +205,7 @@ class _Prepared(NamedTuple):
 
 
 class _Pass(NamedTuple):
-    """Steps from or to pictures of one size. picture: uint8 [N,N,3], what comes in, or goes out of an animation.
+    """Steps from or to pictures of one size. picture: uint8, what comes in, [N,N,3], or what an animation gives, [3,N,N].
     portrait: [1,3,N,N] in [0,255] where one is blended, else [0]."""
 
     picture: Tensor

@@ -35,7 +35,7 @@ class FastBlend(nn.Module):
         self.grow = Scale(bilinear_matrix(sides.image, sides.portrait) @ fit)
 
     def forward(self, decoded: Tensor, deformation: Tensor, portrait: Tensor) -> Tensor:
-        """decoded: [1,4,s,s] in [0,1]. deformation: [1,h,w,2]. portrait: [1,3,N,N] in [0,255] -> uint8 [N,N,3]."""
+        """decoded: [1,4,s,s] in [0,1]. deformation: [1,h,w,2]. portrait: [1,3,N,N] in [0,255] -> uint8 [3,N,N]."""
         paint = self.grow(decoded[:, :3] * 255)
         return as_pixels(paint + self.grow(decoded[:, 3:]) * (self.warp(deformation, portrait) - paint))
 
@@ -53,7 +53,7 @@ class FastDetail(nn.Module):
 
     def forward(self, decoded: Tensor, deformation: Tensor, occlusion_map: Tensor, portrait: Tensor) -> Tensor:
         """decoded: [1,3,s,s] in [0,1]. deformation: [1,h,w,2]. occlusion_map: [1,1,h,w]. portrait: [1,3,N,N] in [0,255]
-        -> uint8 [N,N,3]."""
+        -> uint8 [3,N,N]."""
         paint, warped = self.fit(decoded), self.warp(deformation, portrait)
         coarse = self.shrink(warped)
         share = agreement(paint, coarse / 255) * self.fit_map(occlusion_map)
@@ -69,7 +69,7 @@ class FastPicture(nn.Module):
         self.scale = Scale(matrix) if side != painted else nn.Identity()
 
     def forward(self, decoded: Tensor) -> Tensor:
-        """decoded: [1,3,s,s] in [0,1] -> uint8 [N,N,3]."""
+        """decoded: [1,3,s,s] in [0,1] -> uint8 [3,N,N]."""
         return as_pixels(self.scale(decoded) * 255)
 
 
@@ -96,5 +96,5 @@ class FastWarp(nn.Module):
 
 
 def as_pixels(image: Tensor) -> Tensor:
-    """[1,3,N,N] in [0,255] -> uint8 [N,N,3], rounded."""
-    return image[0].round().clamp(0, 255).to(torch.uint8).permute(1, 2, 0).contiguous()
+    """[1,3,N,N] in [0,255] -> uint8 [3,N,N], rounded. Plane by plane: OpenCV joins them eight times faster than a graph does."""
+    return image[0].round().clamp(0, 255).to(torch.uint8)

@@ -99,7 +99,7 @@ class Networks:
         return FastDecoder(self.model.generator)
 
     def composition(self, size: int) -> nn.Module:
-        """Painted pixels, and what else `composed_of` says -> uint8 [N,N,3]."""
+        """Painted pixels, and what else `composed_of` says -> uint8 [3,N,N]."""
         image = self.config.image_size
         sides = Sides(self.image_side, image, self.small_side, size)
         if self.config.generator.blend:
