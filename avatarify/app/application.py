@@ -186,6 +186,7 @@ class Application(QObject):
             hotkeys=self.hotkeys,
         )
         window.closed.connect(self.closed)
+        window.gallery.chosen.connect(self._keep_choice)
         window.pages.places = self.places
         window.pages.window_wanted.connect(self.raise_window)
         self.tray = Tray(self.call, window.commands, self)

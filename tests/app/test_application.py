@@ -108,6 +108,11 @@ def test_keys_menus_and_buttons_do_the_same(house: House) -> None:
     assert window.commands.action("call.pause").isChecked()
 
 
+def test_an_avatar_chosen_without_a_call_begins_the_next_one(house: House) -> None:
+    house.window.gallery.show_avatar("kofi")
+    assert house.application.choices.preferences.text("avatars.last") == "kofi"
+
+
 def test_what_is_chosen_reaches_the_call_and_the_window(house: House) -> None:
     house.application.show()
     house.wait_for_picture()
