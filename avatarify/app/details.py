@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QBrush, QColor, QGuiApplication, QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
     QHeaderView,
     QPushButton,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
     QTreeWidget,
     QTreeWidgetItem,
     QVBoxLayout,
@@ -33,7 +35,7 @@ class Details(QDialog):
         self._call = call
         self._rows: tuple[Figure, ...] = ()
         self.setWindowTitle(tr("shell.details_title"))
-        self.resize(560, 560)
+        self.resize(620, 600)
         self.tree = QTreeWidget()
         self.tree.setColumnCount(2)
         self.tree.setHeaderHidden(True)
@@ -44,6 +46,8 @@ class Details(QDialog):
         self.tree.setWordWrap(True)
         self.tree.setTextElideMode(Qt.TextElideMode.ElideNone)
         self.tree.setAccessibleName(tr("shell.details_title"))
+        self.tree.setItemDelegateForColumn(1, _Wrapped(self.tree))
+        self.tree.header().sectionResized.connect(self.tree.scheduleDelayedItemsLayout)
         self.tree.header().setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
         self.tree.header().setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
         copy = QPushButton(icon("copy"), tr("shell.copy"))
@@ -120,3 +124,19 @@ class Details(QDialog):
         """A style sheet does not reach single cells."""
         for item in self._items():
             item.setForeground(0, QBrush(QColor(current().muted)))
+
+
+class _Wrapped(QStyledItemDelegate):
+    """As many lines as the words need: a tree wraps them, but makes no room for more than one."""
+
+    def __init__(self, tree: QTreeWidget) -> None:
+        super().__init__(tree)
+        self._tree = tree
+
+    def sizeHint(  # noqa: N802 - Qt asks for it by this name
+        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> QSize:
+        hint = super().sizeHint(option, index)
+        place = QRect(0, 0, self._tree.columnWidth(index.column()) - 3 * SPACE, 10_000)
+        words = self._tree.fontMetrics().boundingRect(place, Qt.TextFlag.TextWordWrap, str(index.data()))
+        return QSize(hint.width(), max(hint.height(), words.height() + SPACE))

@@ -222,12 +222,12 @@ class Preview(QWidget):
         painter.drawText(place.translated(0, 5 * SPACE), flags, detail)
 
     def _paint_strip(self, painter: QPainter) -> None:
-        """Words over the lower edge of a picture."""
+        """Words over the upper edge of a picture: the stand-by pictures have their own at the lower one."""
         if not self._words:
             return
         painter.setFont(self._font(1.05, bold=True))
         text = painter.fontMetrics().elidedText(self._words[0], Qt.TextElideMode.ElideRight, self.width() - 6 * SPACE)
-        _paint_label(painter, text, self.rect().center().x(), self.height() - 4 * SPACE, QColor(13, 16, 24, 215))
+        _paint_label(painter, text, self.rect().center().x(), 4 * SPACE, QColor(13, 16, 24, 215))
 
     def _paint_captions(self, painter: QPainter) -> None:
         painter.setFont(self._font(0.95, bold=True))
