@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QBrush, QColor, QGuiApplication, QHideEvent, QShowEvent
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QGuiApplication, QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
     QDialog,
+    QFrame,
+    QGridLayout,
     QHBoxLayout,
-    QHeaderView,
+    QLabel,
     QPushButton,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QTreeWidget,
-    QTreeWidgetItem,
+    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -21,7 +20,7 @@ from avatarify.app.call import Call
 from avatarify.app.figures import Figure, as_text, figures
 from avatarify.app.text.text import tr
 from avatarify.app.theme.icons import icon
-from avatarify.app.theme.theme import SPACE, current, theme_state
+from avatarify.app.theme.theme import SPACE
 
 
 class Details(QDialog):
@@ -34,22 +33,13 @@ class Details(QDialog):
         super().__init__(parent)
         self._call = call
         self._rows: tuple[Figure, ...] = ()
+        self._values: list[QLabel] = []
         self.setWindowTitle(tr("shell.details_title"))
         self.resize(620, 600)
-        self.tree = QTreeWidget()
-        self.tree.setColumnCount(2)
-        self.tree.setHeaderHidden(True)
-        self.tree.setRootIsDecorated(False)
-        self.tree.setIndentation(SPACE)
-        self.tree.setSelectionMode(QTreeWidget.SelectionMode.NoSelection)
-        self.tree.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.tree.setWordWrap(True)
-        self.tree.setTextElideMode(Qt.TextElideMode.ElideNone)
-        self.tree.setAccessibleName(tr("shell.details_title"))
-        self.tree.setItemDelegateForColumn(1, _Wrapped(self.tree))
-        self.tree.header().sectionResized.connect(self.tree.scheduleDelayedItemsLayout)
-        self.tree.header().setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
-        self.tree.header().setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
+        self.scroll = QScrollArea()
+        self.scroll.setWidgetResizable(True)
+        self.scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.scroll.setAccessibleName(tr("shell.details_title"))
         copy = QPushButton(icon("copy"), tr("shell.copy"))
         copy.clicked.connect(self.copy)
         log = QPushButton(icon("log"), tr("shell.open_log"))
@@ -65,10 +55,9 @@ class Details(QDialog):
         box = QVBoxLayout(self)
         box.setContentsMargins(2 * SPACE, 2 * SPACE, 2 * SPACE, 2 * SPACE)
         box.setSpacing(SPACE * 3 // 2)
-        box.addWidget(self.tree, 1)
+        box.addWidget(self.scroll, 1)
         box.addLayout(buttons)
         call.changed.connect(self._follow)
-        theme_state().changed.connect(self._colour)
 
     def copy(self) -> None:
         """All of it to the clipboard."""
@@ -88,55 +77,50 @@ class Details(QDialog):
             return
         status = self._call.status
         rows = figures(status) if status is not None else ()
-        if [row[:2] for row in rows] == [row[:2] for row in self._rows]:
-            for item, row in zip(self._items(), rows, strict=True):
-                if item.text(1) != row.value:
-                    item.setText(1, row.value)
-        else:
+        if [row[:2] for row in rows] != [row[:2] for row in self._rows]:
             self._fill(rows)
+        for label, row in zip(self._values, rows, strict=True):
+            if label.text() != row.value:
+                label.setText(row.value)
         self._rows = rows
 
-    def _items(self) -> list[QTreeWidgetItem]:
-        """Of the figures, in their order."""
-        groups = [self.tree.topLevelItem(number) for number in range(self.tree.topLevelItemCount())]
-        items = [group.child(number) for group in groups if group is not None for number in range(group.childCount())]
-        return [item for item in items if item is not None]
-
     def _fill(self, rows: tuple[Figure, ...]) -> None:
-        self.tree.clear()
-        groups: dict[str, QTreeWidgetItem] = {}
+        """A card for each group."""
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, SPACE, 0)
+        column.setSpacing(SPACE)
+        self._values.clear()
+        group, grid = "", QGridLayout()
         for row in rows:
-            if row.group not in groups:
-                head = QTreeWidgetItem([row.group])
-                font = head.font(0)
-                font.setBold(True)
-                head.setFont(0, font)
-                self.tree.addTopLevelItem(head)
-                head.setFirstColumnSpanned(True)
-                head.setExpanded(True)
-                groups[row.group] = head
-            item = QTreeWidgetItem([row.name, row.value])
-            item.setToolTip(1, row.value)
-            groups[row.group].addChild(item)
-        self._colour()
-
-    def _colour(self) -> None:
-        """A style sheet does not reach single cells."""
-        for item in self._items():
-            item.setForeground(0, QBrush(QColor(current().muted)))
+            if row.group != group:
+                group, grid = row.group, _card(row.group, column)
+            line = grid.rowCount()
+            name, value = QLabel(row.name), QLabel()
+            name.setProperty("tone", "muted")
+            name.setWordWrap(True)
+            value.setWordWrap(True)
+            value.setTextFormat(Qt.TextFormat.PlainText)
+            value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            grid.addWidget(name, line, 0, Qt.AlignmentFlag.AlignTop)
+            grid.addWidget(value, line, 1)
+            self._values.append(value)
+        column.addStretch(1)
+        self.scroll.setWidget(page)
 
 
-class _Wrapped(QStyledItemDelegate):
-    """As many lines as the words need: a tree wraps them, but makes no room for more than one."""
-
-    def __init__(self, tree: QTreeWidget) -> None:
-        super().__init__(tree)
-        self._tree = tree
-
-    def sizeHint(  # noqa: N802 - Qt asks for it by this name
-        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> QSize:
-        hint = super().sizeHint(option, index)
-        place = QRect(0, 0, self._tree.columnWidth(index.column()) - 3 * SPACE, 10_000)
-        words = self._tree.fontMetrics().boundingRect(place, Qt.TextFlag.TextWordWrap, str(index.data()))
-        return QSize(hint.width(), max(hint.height(), words.height() + SPACE))
+def _card(title: str, column: QVBoxLayout) -> QGridLayout:
+    """A card with a title; where its rows go."""
+    card = QFrame()
+    card.setProperty("role", "card")
+    grid = QGridLayout(card)
+    grid.setContentsMargins(SPACE * 3 // 2, SPACE, SPACE * 3 // 2, SPACE * 3 // 2)
+    grid.setHorizontalSpacing(2 * SPACE)
+    grid.setVerticalSpacing(SPACE // 2)
+    grid.setColumnStretch(0, 2)
+    grid.setColumnStretch(1, 3)
+    head = QLabel(title)
+    head.setProperty("role", "subtitle")
+    grid.addWidget(head, 0, 0, 1, 2)
+    column.addWidget(card)
+    return grid

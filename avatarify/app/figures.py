@@ -68,6 +68,7 @@ def figures(status: LiveStatus) -> tuple[Figure, ...]:
             Figure(engine, tr("shell.figure_runtime"), runtime.name),
             Figure(engine, tr("shell.figure_device"), f"{runtime.device} ({runtime.device_name})"),
             Figure(engine, tr("shell.figure_precision"), runtime.precision),
+            Figure(engine, tr("shell.figure_governor"), status.governor.reason or tr("shell.governor_everything")),
             *(Figure(engine, tr("shell.figure_passed_over"), reason) for reason in runtime.passed_over),
         ]
     showing = pipeline.showing.value if pipeline.showing is not None else _DASH
