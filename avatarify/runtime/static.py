@@ -86,10 +86,13 @@ class StaticRuntime:
             jacobian=self._zeros(1, count, 2, 2),
         )
         self._driving = Keypoints(self._zeros(1, count, 2), self._zeros(1, count, 2, 2))
-        self._detector = backend.step(Plan("detector", networks.detector), (self._seen,))
-        self._encoder = backend.step(Plan("encoder", networks.encoder), (self._image, self._small))
-        self._motion = backend.step(Plan("motion", networks.motion), (*self._source, *self._driving))
-        self._decoder = backend.step(Plan("decoder", networks.decoder, reduced=True), self._motion.outputs[:1])
+        motion = backend.step(Plan("motion", networks.motion), (*self._source, *self._driving))
+        self._made: _Steps | None = _Steps(
+            detector=backend.step(Plan("detector", networks.detector), (self._seen,)),
+            encoder=backend.step(Plan("encoder", networks.encoder), (self._image, self._small)),
+            motion=motion,
+            decoder=backend.step(Plan("decoder", networks.decoder, reduced=True), motion.outputs[:1]),
+        )
 
     @property
     def description(self) -> RuntimeDescription:
@@ -108,7 +111,7 @@ class StaticRuntime:
         view = self._view(image.shape[0])
         view.picture.copy_(_tensor(image))
         view.run()
-        features, background = self._encoder.outputs
+        features, background = self._steps.encoder.outputs
         side = self._networks.small_side
         heat = gaussians(keypoints.value, side, side, self.config.dense_motion.kp_variance)
         prepared = _Prepared(features.clone(), self._small.clone(), background.clone(), heat, *keypoints)
@@ -121,7 +124,7 @@ class StaticRuntime:
         look = self._look(as_square(image).shape[0])
         look.picture.copy_(_tensor(image))
         look.run()
-        value, jacobian = self._detector.outputs
+        value, jacobian = self._steps.detector.outputs
         return Keypoints(value.clone(), jacobian.clone())
 
     @torch.inference_mode()
@@ -139,9 +142,14 @@ class StaticRuntime:
         """Give the memory back."""
         for passes in (self._looks, self._views, self._animations):
             passes.clear()
-        self._bound = None
+        self._bound = self._made = None
         self._networks.forget()
         self._backend.close()
+
+    @property
+    def _steps(self) -> _Steps:
+        assert self._made is not None, "the runtime is closed"
+        return self._made
 
     def _bind(self, source: Source, animation: _Pass) -> None:
         """Put a portrait into the buffers that the steps read."""
@@ -157,7 +165,7 @@ class StaticRuntime:
             picture = self._picture(size)
             plan = Plan(f"look-{size}", lambda: self._networks.look(size))
             look = self._backend.step(plan, (picture,), (self._seen,))
-            self._looks[size] = _Pass(picture, self._zeros(0), self._backend.chain(look, self._detector))
+            self._looks[size] = _Pass(picture, self._zeros(0), self._backend.chain(look, self._steps.detector))
             _keep_newest(self._looks)
         return self._looks[size]
 
@@ -167,7 +175,7 @@ class StaticRuntime:
             picture = self._picture(size)
             plan = Plan(f"view-{size}", lambda: self._networks.view(size))
             view = self._backend.step(plan, (picture,), (self._image, self._small))
-            self._views[size] = _Pass(picture, self._zeros(0), self._backend.chain(view, self._encoder))
+            self._views[size] = _Pass(picture, self._zeros(0), self._backend.chain(view, self._steps.encoder))
             _keep_newest(self._views)
         return self._views[size]
 
@@ -177,11 +185,11 @@ class StaticRuntime:
         if size not in self._animations:
             takes = self._networks.composed_of(size)
             portrait = self._zeros(1, 3, size, size) if takes.portrait else self._zeros(0)
-            _, deformation, occlusion_map = self._motion.outputs
+            _, deformation, occlusion_map = self._steps.motion.outputs
             beside = (each for each, taken in zip((deformation, occlusion_map, portrait), takes, strict=True) if taken)
             plan = Plan(f"composition-{size}", lambda: self._networks.composition(size))
-            last = self._backend.step(plan, (*self._decoder.outputs, *beside))
-            chain = self._backend.chain(self._motion, self._decoder, last)
+            last = self._backend.step(plan, (*self._steps.decoder.outputs, *beside))
+            chain = self._backend.chain(self._steps.motion, self._steps.decoder, last)
             self._animations[size] = _Pass(last.outputs[0], portrait, chain)
             _keep_newest(self._animations)
         return self._animations[size]
@@ -191,6 +199,15 @@ class StaticRuntime:
 
     def _zeros(self, *shape: int) -> Tensor:
         return torch.zeros(shape, device=self._backend.device)
+
+
+class _Steps(NamedTuple):
+    """Those that no picture's size changes."""
+
+    detector: Step
+    encoder: Step
+    motion: Step
+    decoder: Step
 
 
 class _Prepared(NamedTuple):

@@ -59,7 +59,7 @@ def test_buffers_stay_where_a_graph_expects_them() -> None:
     for seed in range(3):
         source = runtime.encode_source(picture(96, seed))
         runtime.generate(source, runtime.detect(picture(96, seed + 7)))
-        tensors = (*runtime._source, *runtime._driving, *runtime._motion.outputs, *runtime._decoder.outputs)
+        tensors = (*runtime._source, *runtime._driving, *runtime._steps.motion.outputs, *runtime._steps.decoder.outputs)
         tensors += (runtime._seen, runtime._animations[96].picture, runtime._animations[96].portrait)
         places.append([tensor.data_ptr() for tensor in tensors])
     assert places[0] == places[1] == places[2]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
+
 import numpy as np
 import pytest
 import torch
@@ -68,9 +71,18 @@ def test_sizes_without_end_do_not_fill_the_memory() -> None:
     for size in range(64, 64 + 8 * 9, 8):
         runtime.detect(picture(size))
     assert len(runtime._looks) == 6
+
+
+def test_a_closed_runtime_holds_nothing() -> None:
+    runtime = static_runtime()
+    runtime.detect(picture(64))
+    motion = weakref.ref(runtime._steps.motion)
     runtime.close()
     runtime.close()
-    assert not runtime._looks
+    gc.collect()
+    assert motion() is None
+    with pytest.raises(AssertionError, match="closed"):
+        runtime.detect(picture(64))
 
 
 def test_a_picture_that_is_not_square_is_refused() -> None:
