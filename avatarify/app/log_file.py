@@ -28,6 +28,8 @@ _log = logging.getLogger(__name__)
 def open_log(path: Path, *, debug: bool = False) -> str:
     """Log into this file from now on. Returns why that cannot be, "" when it can: a full disk must not keep the app away."""
     root = logging.getLogger()
+    for other in root.handlers:  # the file wants to know more than the terminal does
+        other.setLevel(max(other.level, root.level))
     root.setLevel(logging.DEBUG if debug else logging.INFO)
     qInstallMessageHandler(_from_qt)
     try:

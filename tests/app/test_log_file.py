@@ -14,8 +14,11 @@ from avatarify.app.log_file import close_log, forget_defects, open_log, tell_def
 
 @pytest.fixture(autouse=True)
 def tidy() -> Iterator[None]:
-    level = logging.getLogger().level
+    root = logging.getLogger()
+    level, others = root.level, [(handler, handler.level) for handler in root.handlers]
     yield
+    for handler, before in others:
+        handler.setLevel(before)
     close_log()
     forget_defects()
     logging.getLogger().setLevel(level)
@@ -31,6 +34,18 @@ def test_ours_and_qts_messages_are_in_the_file(tmp_path: Path) -> None:
     assert "avatarify.test: all is well" in text
     assert "WARNING" in text
     assert "Qt has a word" in text
+
+
+def test_the_terminal_hears_no_more_than_before(tmp_path: Path) -> None:
+    root, terminal = logging.getLogger(), logging.Handler()
+    root.setLevel(logging.ERROR)
+    root.addHandler(terminal)
+    try:
+        open_log(tmp_path / "avatarify.log")
+        assert terminal.level == logging.ERROR
+        assert root.level == logging.INFO
+    finally:
+        root.removeHandler(terminal)
 
 
 def test_a_log_that_cannot_be_written_is_told_and_no_obstacle(tmp_path: Path) -> None:
