@@ -36,10 +36,10 @@ class Details(QDialog):
         self._values: list[QLabel] = []
         self.setWindowTitle(tr("shell.details_title"))
         self.resize(620, 600)
-        self.scroll = QScrollArea()
-        self.scroll.setWidgetResizable(True)
-        self.scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.scroll.setAccessibleName(tr("shell.details_title"))
+        self.area = QScrollArea()
+        self.area.setWidgetResizable(True)
+        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.area.setAccessibleName(tr("shell.details_title"))
         copy = QPushButton(icon("copy"), tr("shell.copy"))
         copy.clicked.connect(self.copy)
         log = QPushButton(icon("log"), tr("shell.open_log"))
@@ -55,7 +55,7 @@ class Details(QDialog):
         box = QVBoxLayout(self)
         box.setContentsMargins(2 * SPACE, 2 * SPACE, 2 * SPACE, 2 * SPACE)
         box.setSpacing(SPACE * 3 // 2)
-        box.addWidget(self.scroll, 1)
+        box.addWidget(self.area, 1)
         box.addLayout(buttons)
         call.changed.connect(self._follow)
 
@@ -106,7 +106,7 @@ class Details(QDialog):
             grid.addWidget(value, line, 1)
             self._values.append(value)
         column.addStretch(1)
-        self.scroll.setWidget(page)
+        self.area.setWidget(page)
 
 
 def _card(title: str, column: QVBoxLayout) -> QGridLayout:
