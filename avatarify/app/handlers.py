@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Protocol
 
-from avatarify.app.call import Call
+from avatarify.app.call import Call, CallState
 from avatarify.app.choices import Choices
 from avatarify.app.recording import Recording
 
@@ -104,7 +104,10 @@ def _passthrough(call: Call, windows: Windows) -> None:
 
 
 def _output(call: Call) -> None:
-    if output_on(call):
+    """On or off; where no call runs, because its start failed or was given up, that is tried again first."""
+    if call.state is CallState.STOPPED:
+        call.restart()
+    elif output_on(call):
         call.close_output()
     else:
         call.open_output()

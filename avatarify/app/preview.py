@@ -90,7 +90,7 @@ class Preview(QWidget):
         """What is written over the picture: a headline, then details; empty when the picture says it all."""
         call, status = self._call, self._call.status
         if call.state is CallState.STOPPED:
-            return (tr("shell.preview_stopped"),)
+            return (tr("shell.preview_stopped"), tr("shell.preview_stopped_note"))
         if call.state is CallState.STOPPING:
             return (tr("shell.busy_stopping"),)
         if call.state is CallState.STARTING or status is None:

@@ -81,7 +81,7 @@ def test_the_window_is_there_first_then_the_avatar_moves(house: House) -> None:
     house.stage.let_start.clear()
     house.application.show()
     assert house.window.isVisible()
-    assert house.window.preview.words == ("The camera is off",)
+    assert house.window.preview.words[0] == "The camera is off"
     wait_for(house.qtbot, lambda: house.application.call.state is CallState.STARTING)
     assert house.window.preview.words[0] == "Getting ready…"
     house.stage.let_start.set()

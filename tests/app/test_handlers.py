@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from avatarify.app.call import CallState
 from avatarify.app.choices import Choices
 from avatarify.app.commands.table import COMMANDS
 from avatarify.app.handlers import handlers
@@ -22,6 +23,7 @@ class NotingCall:
     def __init__(self) -> None:
         self.told: list[tuple[object, ...]] = []
         self.status = live_status()
+        self.state = CallState.RUNNING
 
     def __getattr__(self, name: str) -> Callable[..., None]:
         return lambda *arguments: self.told.append((name, *arguments))
@@ -94,6 +96,12 @@ CALLS = {
 def test_what_goes_to_the_call(desk: Desk, id_: str) -> None:
     desk.press(id_)
     assert desk.call.told == [CALLS[id_]]
+
+
+def test_a_call_that_ended_is_begun_again_first(desk: Desk) -> None:
+    desk.call.state = CallState.STOPPED
+    desk.press("output.toggle")
+    assert desk.call.told == [("restart",)]
 
 
 def test_the_virtual_camera_is_stopped_where_it_is_on(desk: Desk) -> None:
