@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -55,7 +56,13 @@ class OpenVinoRuntime(StaticRuntime):
         description = RuntimeDescription(
             "openvino", target.device.lower(), target.described, target.precision, (*request.passed_over, *passed_over)
         )
-        runtime = cls(OpenVinoBackend(core, target, kept, ranges), networks, description)
+        try:
+            runtime = cls(OpenVinoBackend(core, target, kept, ranges), networks, description)
+        except RuntimeError as error:  # OpenVINO's own complaints, whatever they are: another runtime may do
+            first = (str(error).splitlines() or [type(error).__name__])[0]
+            raise RuntimeUnavailableError(
+                f"OpenVINO cannot run this model on {target.device.lower()} ({first}).", "Choose another --runtime."
+            ) from error
         networks.forget()
         return runtime
 
@@ -179,6 +186,9 @@ def _graph(plan: Plan, inputs: tuple[Tensor, ...]) -> openvino.Model:
 
 
 def _core() -> openvino.Core:
+    """Everything of OpenVINO comes after this. Its mere import would tell a server, through a package that it brings along; where
+    that one cannot be had it keeps quiet."""
+    sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
     try:
         import openvino
     except ImportError as error:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import logging
 import shutil
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -119,8 +120,28 @@ def test_what_cannot_be_had_is_told(folder: Path, tmp_path: Path) -> None:
         OpenVinoRuntime.load(tmp_path / "absent.safetensors", CPU, cache=tmp_path)
 
 
+def test_nobody_is_told_that_it_is_imported(folder: Path) -> None:
+    """OpenVINO sends a message with its mere import, by another program that it starts: so this looks for who would send it."""
+    load(folder)
+    assert sys.modules["openvino_telemetry"] is None
+    from openvino.tools.ovc import telemetry_utils
+
+    assert telemetry_utils.tm.__name__ == "openvino.tools.ovc.telemetry_stub"
+
+
 def test_nobody_is_told_that_it_is_used() -> None:
     """OpenVINO's own converter reports each use to a server."""
     text = "".join(path.read_text(encoding="utf-8") for path in Path(room.__file__).parent.rglob("*.py"))
     assert "import openvino.tools" not in text
     assert "convert_model(" not in text
+
+
+def test_what_openvino_complains_of_is_a_reason_to_take_another_runtime(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise RuntimeError("Operation not supported\nand where that was found")
+
+    monkeypatch.setattr(room, "_graph", refuse)
+    with pytest.raises(RuntimeUnavailableError, match=r"on cpu \(Operation not supported\)"):
+        OpenVinoRuntime.load(folder / "plain.safetensors", CPU, cache=tmp_path)
