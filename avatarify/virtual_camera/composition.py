@@ -66,7 +66,7 @@ class Composer:
             raise ValueError(f"size={size} must be at least {COARSE} a side")
         self.size = size
         self.look = look or Look()
-        self._frame = np.empty((height, width, 3), np.uint8)
+        self._frame = np.zeros((height, width, 3), np.uint8)  # not empty: memory may hold a camera picture
         self._shape: tuple[int, ...] = ()
         self._badge: Badge | None = draw_badge(height) if self.look.badge else None
 

@@ -30,7 +30,8 @@ class FramedCamera:
         self.camera = camera
         self.fps = camera.fps
         self.size = camera.size
-        self._composer = Composer(camera.size, look)
+        self._look = look or Look()
+        self._composer = Composer(camera.size, self._look)
         self._composed: Image | None = None  # the picture that the composer's frame shows
         self.tap: Tap | None = None
         self.closed = False
@@ -39,13 +40,12 @@ class FramedCamera:
 
     @property
     def look(self) -> Look:
-        """How pictures are composed. Setting it takes effect with the next picture."""
-        return self._composer.look
+        """How pictures are composed. Any thread may set it; it takes effect with the next picture."""
+        return self._look
 
     @look.setter
     def look(self, look: Look) -> None:
-        self._composer = Composer(self.size, look)
-        self._composed = None
+        self._look = look
 
     @property
     def has_reader(self) -> bool | None:
@@ -60,8 +60,9 @@ class FramedCamera:
         """
         frame = self._framed(image)
         self.camera.send(frame)
-        if self.tap is not None:
-            self.tap(frame, self._clock())
+        tap = self.tap
+        if tap is not None:
+            tap(frame, self._clock())
 
     def close(self) -> None:
         """Closes the camera too; twice is fine."""
@@ -81,6 +82,9 @@ class FramedCamera:
         width, height = self.size
         if image.shape[:2] == (height, width):
             return image
+        look = self._look
+        if look != self._composer.look:  # here and not in the setter: the composer belongs to the sending thread
+            self._composer, self._composed = Composer(self.size, look), None
         if image is self._composed:
             return self._composer.frame
         frame = self._composer.compose(image)

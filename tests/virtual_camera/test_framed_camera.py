@@ -8,7 +8,7 @@ import pytest
 from avatarify.errors import VirtualCameraError
 from avatarify.frame import Image
 from avatarify.virtual_camera.composition import Composer, Ground, Look
-from avatarify.virtual_camera.framed_camera import FramedCamera
+from avatarify.virtual_camera.framed_camera import FramedCamera, Tap
 from avatarify.virtual_camera.memory_camera import MemoryVirtualCamera
 from tests.fakes.clocks import SteppedClock
 
@@ -59,6 +59,31 @@ def test_look_changes_with_the_next_picture() -> None:
     assert memory.pictures[-1][5, 5].tolist() == [1, 2, 3]
 
 
+def test_a_look_that_comes_while_a_picture_is_composed_waits_for_the_next() -> None:
+    """What a new composer has not composed yet is no picture: it is whatever the memory held before."""
+
+    class InterruptedComposer(Composer):
+        def compose(self, picture: Image) -> Image:
+            frame = super().compose(picture)
+            framed.look = mirrored
+            return frame
+
+    mirrored = Look(mirror=True)
+    memory = MemoryVirtualCamera(size=SIZE)
+    framed = FramedCamera(memory)
+    framed._composer = InterruptedComposer(SIZE)
+    image = picture(90)
+    image[:, :64] = 30
+    framed.send(image)
+    assert np.array_equal(memory.pictures[-1], Composer(SIZE).compose(image))
+    framed.send(image)
+    assert np.array_equal(memory.pictures[-1], Composer(SIZE, mirrored).compose(image))
+
+
+def test_a_frame_is_black_before_anything_was_composed() -> None:
+    assert not Composer(SIZE).frame.any()
+
+
 def test_tap_sees_what_was_sent_and_when() -> None:
     seen: list[tuple[Image, float]] = []
     clock = SteppedClock(5.0)
@@ -70,6 +95,31 @@ def test_tap_sees_what_was_sent_and_when() -> None:
     assert len(seen) == 1
     assert seen[0][0].shape == (480, 640, 3)
     assert seen[0][1] == 5.0
+
+
+def test_a_tap_that_is_taken_away_meanwhile_is_no_failure_of_the_camera() -> None:
+    class Leaving(FramedCamera):
+        """Whoever looks twice finds nothing the second time."""
+
+        asked = 0
+
+        @property
+        def tap(self) -> Tap | None:
+            self.asked += 1
+            return self._seen if self.asked == 1 else None
+
+        @tap.setter
+        def tap(self, tap: Tap | None) -> None:
+            self.asked = 0
+
+        def _seen(self, frame: Image, at: float) -> None:
+            seen.append(at)
+
+    seen: list[float] = []
+    memory = MemoryVirtualCamera(size=SIZE)
+    Leaving(memory, clock=SteppedClock(5.0)).send(picture(90))
+    assert memory.sent == 1
+    assert seen == [5.0]
 
 
 def test_what_was_not_sent_is_not_tapped() -> None:
