@@ -49,24 +49,32 @@ class OwnRehearsal:
     def __init__(self, live: Live) -> None:
         self._live = live
         self._seen = live.pipeline.camera.subscribe()
-        self._source: Source | None = None
+        self._portrait: Image | None = None
+        self._encoded: tuple[Animator, Source] | None = None  # and by whom
 
     def take(self, portrait: Image) -> None:
         """See Rehearses."""
-        encoded = self._live.pipeline.submit(lambda engine: engine.animator.encode_source(portrait))
-        self._source = encoded.result(_PATIENCE_S)
+        self._portrait, self._encoded = portrait, None
+        self._live.pipeline.submit(lambda engine: self._source(engine, portrait)).result(_PATIENCE_S)
 
     def step(self) -> Image:
         """See Rehearses. Raises NotReadyError before the call is calibrated."""
-        source, frame = self._source, self._seen.take(1.0)
-        if source is None or frame is None:
+        portrait, frame = self._portrait, self._seen.take(1.0)
+        if portrait is None or frame is None:
             raise NotReadyError("There is no camera picture yet.", "Wait for the camera.")
-        return self._live.pipeline.submit(lambda engine: _tried(engine, source, frame)).result(_PATIENCE_S)
+        moved = self._live.pipeline.submit(lambda engine: _tried(engine, self._source(engine, portrait), frame))
+        return moved.result(_PATIENCE_S)
 
     def close(self) -> None:
         """See Rehearses."""
         self._seen.close()
-        self._source = None
+        self._portrait = self._encoded = None
+
+    def _source(self, engine: LiveEngine, portrait: Image) -> Source:
+        """In the animate thread. The call's engine may be another one by now, and one model's encoding means nothing to another."""
+        if self._encoded is None or self._encoded[0] is not engine.animator:
+            self._encoded = engine.animator, engine.animator.encode_source(portrait)
+        return self._encoded[1]
 
 
 class DrawnRehearsal:

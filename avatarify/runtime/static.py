@@ -153,6 +153,7 @@ class StaticRuntime:
 
     def _bind(self, source: Source, animation: _Pass) -> None:
         """Put a portrait into the buffers that the steps read."""
+        self._bound = None  # if this fails halfway, nobody takes the rest for his own
         for buffer, value in zip(self._source, source.features, strict=True):
             buffer.copy_(value)
         if animation.portrait.numel():

@@ -25,7 +25,7 @@ from avatarify.runtime.device import DeviceChoice
 from avatarify.runtime.eager import EagerRuntime
 from avatarify.settings import CalibrationSettings, Settings
 from tests.fakes.live import until
-from tests.fakes.models import tiny_model
+from tests.fakes.models import TINY_BLEND, TINY_PLAIN, tiny_model
 
 PORTRAIT = read_image(AVATARS / "kofi.png", max_side=128)
 
@@ -77,8 +77,9 @@ def test_beside_a_call_the_users_face_moves_it_and_the_call_keeps_its_avatar(
     (tmp_path / "avatars").mkdir()
     shutil.copy(AVATARS / "ilse.png", tmp_path / "avatars")
 
-    def load(_: EngineRequest) -> Runtime:
-        return EagerRuntime(tiny_model(), DeviceChoice(torch.device("cpu"), "a test"))
+    def load(wanted: EngineRequest) -> Runtime:
+        config = TINY_BLEND if wanted.model.stem == "tiny" else TINY_PLAIN
+        return EagerRuntime(tiny_model(config), DeviceChoice(torch.device("cpu"), "a test"))
 
     request = LiveRequest(
         tmp_path / "tiny.safetensors",
@@ -97,6 +98,9 @@ def test_beside_a_call_the_users_face_moves_it_and_the_call_keeps_its_avatar(
         assert first.shape == PORTRAIT.shape
         assert abs(float(first.mean()) - float(PORTRAIT.mean())) < 40
         assert live.status().avatar == "ilse"
+        live.change_engine(tmp_path / "other.safetensors").result(20)
+        until(lambda: live.status().pipeline.showing is Showing.ANIMATED)
+        assert rehearsal.step().shape == (64, 64, 3), "encoded anew by the other model"
         rehearsal.close()
         rehearsal.close()
 

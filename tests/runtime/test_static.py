@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import weakref
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -88,3 +89,15 @@ def test_a_closed_runtime_holds_nothing() -> None:
 def test_a_picture_that_is_not_square_is_refused() -> None:
     with pytest.raises(ValueError, match="wanted square uint8"):
         static_runtime().detect(np.zeros((64, 65, 3), np.uint8))
+
+
+def test_a_portrait_that_does_not_fit_leaves_nothing_of_itself() -> None:
+    """Such as one that another model has encoded: nobody shall see it in place of the one that is shown."""
+    runtime = static_runtime()
+    shown, other = runtime.encode_source(picture(64)), runtime.encode_source(picture(64, seed=5))
+    driving = runtime.detect(picture(64, seed=1))
+    before = runtime.generate(shown, driving)
+    foreign = replace(other, features=(*other.features[:-1], torch.zeros(1, 7, 7, 7)))
+    with pytest.raises(RuntimeError):
+        runtime.generate(foreign, driving)
+    assert np.array_equal(runtime.generate(shown, driving), before)
