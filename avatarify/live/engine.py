@@ -74,8 +74,9 @@ class LiveEngine:
 
     def show(self, avatar: Avatar) -> None:
         """From the next frame on; with a calibration of another day where there is none."""
+        source = self._source(avatar)
         self.avatar = avatar
-        self.session.set_source(self._source(avatar), avatar.target)
+        self.session.set_source(source, avatar.target)
         self._remember(avatar)
 
     def change_pace(self, *, governed: bool, fps_cap: float | None) -> None:

@@ -81,8 +81,7 @@ class EngineChange:
             adoption = self._adopt(animator, source, wanted)
             if adoption is Adoption.DONE:
                 return True
-            if adoption is Adoption.NO_MOMENT:
-                waits.wait(_LOOK_UP_S)
+            waits.wait(_LOOK_UP_S)
         return False
 
     def _adopt(self, animator: Animator, source: Source, avatar: Avatar) -> Adoption:

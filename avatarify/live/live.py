@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from concurrent.futures import CancelledError, Future
-from concurrent.futures import TimeoutError as FutureTimeoutError
+from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -109,8 +108,10 @@ class Live:
         face_look, self._face_look = self._face_look, None
         if face_look is not None:
             face_look.stop()
-        self.stop_recording()
+        recorder = self._output.end_recording()
         self.pipeline.stop()
+        if recorder is not None:  # last: a slow disk keeps nobody's camera open
+            recorder.stop()
         if face_look is not None:
             face_look.join(0.5)
 
@@ -158,10 +159,21 @@ class Live:
         self.pipeline.watched = watching
 
     def show_avatar(self, key: str | int) -> Future[None]:
-        """By name or number, from the next frame on. Raises MediaError, naming those there are, or why it cannot be used."""
+        """By name or number, from the next frame on. Raises MediaError, naming those there are, or why it cannot be used. Where
+        the Future fails or is cancelled the one before stays; without an engine the next one begins with it."""
         avatar = _usable(self.avatars.find(key))
         self._avatar = avatar
-        return self.pipeline.submit(lambda engine: engine.show(avatar))
+
+        def show(engine: LiveEngine) -> None:
+            try:
+                engine.show(avatar)
+            except BaseException:
+                self._stay(avatar)
+                raise
+
+        future = self.pipeline.submit(show)
+        future.add_done_callback(lambda ended: self._stay(avatar) if ended.cancelled() else None)
+        return future
 
     def next_avatar(self, step: int = 1) -> Future[None]:
         """The next usable one, or the one before (-1)."""
@@ -280,6 +292,12 @@ class Live:
         self._engine = engine
         return engine
 
+    def _stay(self, refused: Avatar) -> None:
+        """The one that was wanted is not shown: that of the engine is, unless yet another is wanted by now."""
+        engine = self._engine
+        if self._avatar is refused and engine is not None and engine.avatar is not None:
+            self._avatar = engine.avatar
+
     def _shows_avatar(self) -> bool:
         return self.pipeline.status().showing in (Showing.ANIMATED, Showing.HELD)
 
@@ -318,8 +336,8 @@ class Live:
             remembered = self.pipeline.submit(lambda engine: engine.session.remember()).result(timeout=_REMEMBER_S)
             if remembered is not None:
                 self._memory.keep(self._occasion(avatar), remembered)
-        except (AvatarifyError, FutureTimeoutError, CancelledError) as error:
-            _log.warning("The calibration is not remembered: %s", error)
+        except Exception as error:  # noqa: BLE001 - whatever an engine raises, the call ends and lets the devices go
+            _log.warning("The calibration is not remembered: %r", error)
 
     def _first_avatar(self) -> Avatar:
         if self.request.avatar is not None:

@@ -45,7 +45,7 @@ class Output:
         """Surely nobody looks at the preview."""
         self._look = request.look
         self._lock = threading.Lock()
-        self._sink: FramedCamera | None = None
+        self._sinks: tuple[FramedCamera, ...] = ()  # more than one while a thread that was left behind has one, too
         self._recorder: Recorder | None = None
 
     def open(self) -> FramedCamera:
@@ -93,8 +93,8 @@ class Output:
     def look(self, look: Look) -> None:
         with self._lock:
             self._look = look
-            if self._sink is not None:
-                self._sink.look = look
+            for sink in self._sinks:
+                sink.look = look
 
     def record(self, path: Path) -> None:
         """See Live.record."""
@@ -109,11 +109,16 @@ class Output:
 
     def stop_recording(self) -> RecorderStatus | None:
         """See Live.stop_recording."""
+        recorder = self.end_recording()
+        return recorder.stop() if recorder is not None else None
+
+    def end_recording(self) -> Recorder | None:
+        """Nothing more is recorded. The file is still to be finished, with the recorder's `stop`, which may take seconds."""
         with self._lock:
             recorder, self._recorder = self._recorder, None
-            if self._sink is not None:
-                self._sink.tap = None
-        return recorder.stop() if recorder is not None else None
+            for sink in self._sinks:
+                sink.tap = None
+        return recorder
 
     def composed(self, image: Image) -> Image:
         """A picture as others get it: uint8 [H,W,3] RGB of the virtual camera's size; nobody else's array."""
@@ -122,9 +127,15 @@ class Output:
             return image.copy()
         return Composer(self._request.size, self._look).compose(image)
 
+    @property
+    def _sink(self) -> FramedCamera | None:
+        """The newest that is open: one for which nobody waited any more is closed as soon as it comes. Else the last one."""
+        sinks = self._sinks
+        return next((sink for sink in reversed(sinks) if not sink.closed), sinks[-1] if sinks else None)
+
     def _use(self, sink: FramedCamera) -> FramedCamera:
         with self._lock:
-            self._sink = sink
+            self._sinks = (*(other for other in self._sinks if not other.closed), sink)
             sink.look = self._look
             if self._recorder is not None:
                 sink.tap = self._recorder.put

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from concurrent.futures import Future
 from pathlib import Path
 
@@ -9,7 +10,8 @@ import pytest
 
 from avatarify.animator import Animator
 from avatarify.errors import CheckpointError, RuntimeUnavailableError
-from avatarify.live.engine_change import tried
+from avatarify.live.engine import Adoption
+from avatarify.live.engine_change import Call, EngineChange, tried
 from avatarify.pipeline.gate import Showing
 from avatarify.pipeline.status import StageState
 from avatarify.runtime.eager import EagerRuntime
@@ -174,3 +176,29 @@ def test_the_end_of_the_call_ends_the_change(folder: Path) -> None:
     assert future.cancelled()
     stage.may_load.set()
     until(lambda: len(stage.runtimes) == 2 and stage.runtimes[1].closed_by)
+
+
+def test_an_engine_that_has_another_avatar_is_not_asked_without_a_pause(folder: Path) -> None:
+    asked: list[float] = []
+
+    def submit(_: object) -> Future[Adoption]:
+        asked.append(time.monotonic())
+        answer: Future[Adoption] = Future()
+        answer.set_result(Adoption.OTHER_AVATAR)
+        return answer
+
+    stage = Stage(folder)
+    stage.live.avatars.reload()
+    call = Call(
+        submit=submit,
+        avatar=lambda: stage.live.avatars.all[0],
+        shows_avatar=lambda: True,
+        changed=lambda _: None,
+        portrait_size=64,
+    )
+    change = EngineChange(stage.live.request.engine, stage.load, call)
+    change.start()
+    until(lambda: len(asked) >= 3)
+    assert change.future.cancel()
+    assert asked[2] - asked[0] >= 0.15
+    until(lambda: stage.runtimes[0].closed_by is not None)

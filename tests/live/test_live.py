@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import shutil
+import threading
 import time
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from avatarify.errors import MediaError, NotReadyError, SettingsError
+from avatarify.errors import MediaError, NotReadyError, RuntimeUnavailableError, SettingsError
 from avatarify.live.engine import LiveEngine
 from avatarify.live.live import Live
-from avatarify.live.request import LiveRequest
+from avatarify.live.request import EngineRequest, LiveRequest
 from avatarify.paths import AVATARS
 from avatarify.pipeline.gate import Showing
+from avatarify.pipeline.status import StageState
+from avatarify.runtime.base import Runtime
 from avatarify.session import CalibratedBy
 from avatarify.settings import MotionSettings, Settings
 from avatarify.virtual_camera.composition import Look
@@ -196,3 +199,47 @@ def test_doing_less_is_told_reaches_every_part_and_leaves_no_gap(stage: Stage) -
     until(lambda: stage.live.status().pipeline.measured.animated_frames > frames + 2)
     while (picture := seen.take(0.0)) is not None:
         assert picture.showing is not Showing.STANDBY
+
+
+class FailingStage(Stage):
+    """Its engine cannot be made a second time, for a reason that only the driver knows."""
+
+    def load(self, wanted: EngineRequest) -> Runtime:
+        if self.runtimes:
+            raise RuntimeError("out of memory")
+        return super().load(wanted)
+
+
+def test_a_call_whose_engine_has_failed_ends_all_the_same(folder: Path) -> None:
+    stage = FailingStage(folder)
+    stage.live.start()
+    stage.wait_for(Showing.ANIMATED)
+    stage.live.pipeline.restart_engine()
+    until(lambda: stage.live.status().pipeline.animate.state is StageState.FAILED)
+    stage.live.stop()
+    assert not stage.live.status().pipeline.running
+    assert stage.outputs[-1].closed
+
+
+def test_an_avatar_that_cannot_be_shown_is_not_the_one_that_is(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    stage.wait_for(Showing.ANIMATED)
+
+    def refuse(*_: object) -> None:
+        raise RuntimeUnavailableError("out of memory", "Choose a smaller one.")
+
+    monkeypatch.setattr(LiveEngine, "_source", refuse)
+    with pytest.raises(RuntimeUnavailableError):
+        stage.live.show_avatar("kofi").result(5)
+    assert stage.live.status().avatar == "ilse"
+
+
+def test_an_avatar_that_is_given_up_before_its_turn_is_not_the_one_that_is_shown(stage: Stage) -> None:
+    stage.wait_for(Showing.ANIMATED)
+    go_on = threading.Event()
+    busy = stage.live.pipeline.submit(lambda _: go_on.wait(10))
+    wanted = stage.live.show_avatar("kofi")
+    assert stage.live.status().avatar == "kofi"
+    assert wanted.cancel()
+    assert stage.live.status().avatar == "ilse"
+    go_on.set()
+    busy.result(10)

@@ -17,6 +17,7 @@ from avatarify.pipeline.gate import Showing
 from avatarify.pipeline.status import StageState
 from avatarify.virtual_camera.composition import Look
 from avatarify.virtual_camera.memory_camera import MemoryVirtualCamera
+from avatarify.virtual_camera.recorder import Recorder, RecorderStatus
 from tests.fakes.live import until
 from tests.live.stage import SIZE, Stage, standby
 
@@ -189,3 +190,41 @@ def test_it_is_told_whether_a_program_has_the_virtual_camera_open(tmp_path: Path
             reader.kill()
     output.open_none()
     assert output.in_use is None
+
+
+def test_one_that_came_too_late_and_was_closed_again_is_not_the_one_in_use(folder: Path) -> None:
+    """Whoever waited for it has gone on with another; the window must not say that the virtual camera is off."""
+    request = LiveRequest(folder / "x", size=SIZE)
+    output = Output(request, lambda _: MemoryVirtualCamera(size=SIZE))
+    used, late = output.open(), output.open_none()
+    assert output.virtual_camera is None
+    late.close()
+    assert output.virtual_camera == "no output"
+    assert output.open() is used
+    mirrored = Look(mirror=True)
+    output.look = mirrored
+    assert used.look == mirrored
+    used.close()
+    assert output.virtual_camera is None
+
+
+def test_a_recording_that_takes_long_to_finish_keeps_no_camera_open(
+    stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cameras_closed: list[bool] = []
+    stop = Recorder.stop
+
+    def watched(recorder: Recorder) -> RecorderStatus:
+        cameras_closed.append(stage.outputs[-1].closed)
+        return stop(recorder)
+
+    monkeypatch.setattr(Recorder, "stop", watched)
+    stage.wait_for(Showing.ANIMATED)
+    path = tmp_path / "film.mp4"
+    stage.live.record(path)
+    until(lambda: (recording := stage.live.status().recording) is not None and recording.frames > 2)
+    stage.live.stop()
+    assert cameras_closed == [True]
+    with VideoReader(path) as film:
+        pictures = list(film)
+    assert not np.allclose(pictures[-1].image, standby(), atol=12), "the end of the call is not in the film"
