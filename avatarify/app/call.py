@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from concurrent.futures import Future
 from enum import Enum
 from pathlib import Path
@@ -76,7 +76,8 @@ class Call(QObject):
         self._make_live = make_live
         self._make_request: Callable[[], LiveRequest] | None = None
         self._given_up = threading.Event()  # tells the start under way that nobody wants it any more
-        self._watched = False
+        self._leaving: Live | None = None  # its threads are ending
+        self._watchers: frozenset[Hashable] = frozenset()
         self._under_way: list[_UnderWay] = []
         self._run = 0  # tells a call from one that was given up while it was starting
         self._avatars: tuple[object, ...] = ()
@@ -134,14 +135,14 @@ class Call(QObject):
             self._given_up.set()
             self._become(CallState.STOPPED)
         elif self.state is CallState.RUNNING and self.live is not None:
-            live = self.live
+            live = self._leaving = self.live
             self._forget()
             self._become(CallState.STOPPING)
             self.tasks.run(live.stop, done=self._stopped, failed=self._stopped_badly)
 
     def close(self, limit_s: float) -> bool:
         """End the call here and now, because the program ends. Takes at most so long; False: it hangs."""
-        live, self._run = self.live, self._run + 1
+        live, self._run = self.live or self._leaving, self._run + 1
         self._given_up.set()
         if live is None:
             return True
@@ -247,11 +248,12 @@ class Call(QObject):
             self.live.pipeline.passthrough.switch_off()
         self.look()
 
-    def watch(self, watched: bool) -> None:
-        """Somebody looks at the preview: without, and without a reader of the virtual camera, the engine rests."""
-        self._watched = watched
+    def watch(self, watched: bool, *, by: Hashable = None) -> None:
+        """Somebody looks at the call's pictures: without, and without a reader of the virtual camera, the engine rests. by:
+        which window says so; each speaks for itself alone."""
+        self._watchers = self._watchers | {by} if watched else self._watchers - {by}
         if self.live is not None:
-            self.live.watch(watched)
+            self.live.watch(bool(self._watchers))
 
     def face(self) -> FaceState | None:
         """The newest look at the user's face."""
@@ -295,7 +297,7 @@ class Call(QObject):
             self.tasks.run(live.stop, done=_nothing, failed=self.failed.emit)
             return
         self.live, self.request = live, live.request
-        live.watch(self._watched)
+        live.watch(bool(self._watchers))
         self.camera = live.pipeline.camera.subscribe(self.camera_ready.emit)
         self.state = CallState.RUNNING
         self._timer.start()
@@ -317,6 +319,7 @@ class Call(QObject):
         self.live, self.camera, self.status = None, None, None
 
     def _stopped(self, _: object = None) -> None:
+        self._leaving = None
         self._become(CallState.STOPPED)
 
     def _stopped_badly(self, error: AvatarifyError) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtGui import (
     QColor,
     QEnterEvent,
     QGuiApplication,
+    QHideEvent,
     QKeyEvent,
     QMouseEvent,
     QMoveEvent,
@@ -92,7 +93,12 @@ class MiniWindow(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt calls it so, as all below
         super().showEvent(event)
+        self._call.watch(True, by=id(self))
         self._follow()
+
+    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802
+        super().hideEvent(event)
+        self._call.watch(False, by=id(self))
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
         self._leave()

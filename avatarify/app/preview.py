@@ -127,12 +127,12 @@ class Preview(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
         super().showEvent(event)
-        self._call.watch(True)
+        self._call.watch(True, by=id(self))
         self.take()
 
     def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802
         super().hideEvent(event)
-        self._call.watch(False)
+        self._call.watch(False, by=id(self))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         """Compare while the button is held."""

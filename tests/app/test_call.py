@@ -196,3 +196,22 @@ def test_new_pictures_are_announced(call: Call, stage: Stage, qtbot: QtBot) -> N
     assert call.live is not None
     assert [avatar.name for avatar in call.live.avatars.all] == ["ilse"]
     assert len(told) > before
+
+
+def test_a_call_that_is_ending_already_is_waited_for_at_the_end(call: Call, stage: Stage, qtbot: QtBot) -> None:
+    """Else the program would go while the camera is still open."""
+    call.start(stage.request)
+    wait_for(qtbot, lambda: call.state is CallState.RUNNING)
+    live, ended = stage.lives[0], threading.Event()
+    stop = live.stop
+
+    def slowly() -> None:
+        threading.Event().wait(0.03)
+        stop()
+        ended.set()
+
+    live.stop = slowly  # type: ignore[method-assign]
+    call.stop()
+    assert call.state is CallState.STOPPING
+    assert call.close(PATIENCE_S)
+    assert ended.is_set()

@@ -112,3 +112,18 @@ def test_escape_closes_and_a_double_click_brings_the_window(qtbot: QtBot, tasks:
 
 def middle(window: MiniWindow) -> QColor:
     return window.grab().toImage().pixelColor(SIZE.width() // 2, SIZE.height() // 2)
+
+
+def test_somebody_looks_while_it_is_visible(qtbot: QtBot, tasks: Tasks) -> None:
+    """Else the engine rests when the main window is put away, and this one shows the stand-by picture."""
+    call, live = running_call(tasks)
+    told: list[bool] = []
+    live.watch = told.append  # type: ignore[method-assign]
+    window = MiniWindow(call)
+    qtbot.addWidget(window)
+    call.watch(True)
+    window.show()
+    call.watch(False)
+    assert told[-1] is True
+    window.close()
+    assert told[-1] is False

@@ -136,3 +136,16 @@ def test_a_hidden_preview_takes_nothing_and_says_that_nobody_looks(scene: Scene)
     slot = scene.call.preview
     assert slot is not None
     assert slot.take(0.0) is not None, "it still lies there"
+
+
+def test_a_preview_that_goes_leaves_the_call_to_the_one_that_came(scene: Scene, qtbot: QtBot) -> None:
+    """As when the window is made anew in another language."""
+    told: list[bool] = []
+    scene.live.watch = told.append  # type: ignore[method-assign]
+    other = Preview(scene.call)
+    qtbot.addWidget(other)
+    other.show()
+    scene.preview.hide()
+    assert told[-1] is True
+    other.hide()
+    assert told[-1] is False
