@@ -28,6 +28,7 @@ from avatarify.app.call import Call
 from avatarify.app.gallery.offered import Offered, offered
 from avatarify.app.text.text import tr
 from avatarify.app.theme.theme import SPACE
+from avatarify.app.while_there import while_there
 from avatarify.avatars import SUFFIXES, Avatar, Avatars
 from avatarify.errors import AvatarifyError, MediaError
 from avatarify.media.images import write_image
@@ -98,8 +99,8 @@ class AvatarImport(QDialog):
         self._add.setEnabled(False)
         self._call.tasks.run(
             lambda: self._avatars.add(path, consent=consent, crop=crop, name=name),
-            done=self._was_added,
-            failed=self._not_added,
+            done=while_there(self, self._was_added),
+            failed=while_there(self, self._not_added),
             lane=LANE,
         )
 
@@ -219,7 +220,9 @@ class AvatarImport(QDialog):
     def _write(self, write: object, path: Path) -> None:
         assert callable(write)
         self._call.tasks.run(
-            write, done=lambda _: self.offer(Offered((path,))), failed=lambda error: self._draft_failed(error)
+            write,
+            done=while_there(self, lambda _: self.offer(Offered((path,)))),
+            failed=while_there(self, self._draft_failed),
         )
 
     def _draft_failed(self, error: AvatarifyError) -> None:

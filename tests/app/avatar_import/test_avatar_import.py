@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QGuiApplication, QImage
 from pytestqt.qtbot import QtBot
+from shiboken6 import delete
 
 from avatarify.app.avatar_import.avatar_import import AvatarImport
 from avatarify.app.gallery.offered import Offered
 from avatarify.app.tasks import Tasks
-from avatarify.avatars import Avatars, Consent
+from avatarify.avatars import Avatar, Avatars, Consent
+from avatarify.errors import FaceError
 from avatarify.media.images import read_image, write_image
 from avatarify.paths import AVATARS
 from tests.app.avatar_import.pictures import PATIENCE_MS, own_shelf
@@ -178,3 +182,30 @@ def test_a_photograph_becomes_a_portrait(qtbot: QtBot, dialog: AvatarImport) -> 
 def test_it_fits_into_the_smallest_window(dialog: AvatarImport) -> None:
     assert dialog.minimumSizeHint().width() <= 900
     assert dialog.minimumSizeHint().height() <= 560
+
+
+@pytest.mark.parametrize("is_face", [True, False])
+def test_a_dialog_that_is_closed_while_it_adds_is_not_told(
+    qtbot: QtBot, tasks: Tasks, shelf: Avatars, monkeypatch: pytest.MonkeyPatch, is_face: bool
+) -> None:
+    call, _ = running_call(tasks)
+    dialog = AvatarImport(call, shelf)
+    dialog.offer(Offered((KOFI,)))
+    judged(qtbot, dialog)
+    answer(dialog, Consent.DRAWN)
+    may_go_on, add = threading.Event(), shelf.add
+
+    def slowly(*arguments: Any, **named: Any) -> Avatar:  # noqa: ANN401
+        may_go_on.wait(PATIENCE_MS / 1000)
+        if not is_face:
+            raise FaceError("There is no face.", "Choose another picture.")
+        return add(*arguments, **named)
+
+    monkeypatch.setattr(shelf, "add", slowly)
+    dialog.add()
+    dialog.reject()
+    delete(dialog)
+    may_go_on.set()
+    qtbot.waitUntil(lambda: not tasks.under_way, timeout=PATIENCE_MS)
+    assert bool(shelf.all) is is_face
+    call._forget()
