@@ -45,12 +45,29 @@ def make_private_folder(folder: Path) -> None:
         ) from error
     if sys.platform == "win32":
         return
-    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid():
+    _refuse_foreign(folder, found)
+    if stat.S_IMODE(found.st_mode) & 0o077:
+        raise ControlError(f"Others can get into {folder}.", f"Close it with: chmod 700 {folder}")
+
+
+def refuse_foreign_folder(folder: Path) -> None:
+    """Raises ControlError where somebody else has made the folder: whoever answers in it is not our app. One that is not there
+    is nobody's."""
+    try:
+        _refuse_foreign(folder, folder.lstat())
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise ControlError(
+            f"{folder} cannot be looked at ({error.strerror}).", "Check the folder and its rights."
+        ) from error
+
+
+def _refuse_foreign(folder: Path, found: os.stat_result) -> None:
+    if not stat.S_ISDIR(found.st_mode) or (sys.platform != "win32" and found.st_uid != os.getuid()):
         raise ControlError(
             f"{folder} is not a folder of yours.", "Remove it, or set XDG_RUNTIME_DIR to a folder of yours."
         )
-    if stat.S_IMODE(found.st_mode) & 0o077:
-        raise ControlError(f"Others can get into {folder}.", f"Close it with: chmod 700 {folder}")
 
 
 def _user_number() -> int:

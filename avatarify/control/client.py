@@ -8,7 +8,7 @@ import threading
 import time
 from pathlib import Path
 
-from avatarify.control.address import pipe_name, socket_path
+from avatarify.control.address import pipe_name, refuse_foreign_folder, socket_path
 from avatarify.control.messages import REPLY_LIMIT, Message, Reply, decode_reply, encode_message
 from avatarify.errors import ControlError
 
@@ -26,6 +26,7 @@ def send(message: Message, *, limit_s: float = REPLY_WITHIN_S) -> Reply:
 
 def _through_socket(path: Path, line: bytes, limit_s: float) -> bytes:
     until = time.monotonic() + limit_s
+    refuse_foreign_folder(path.parent)
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
         try:
             connection.settimeout(limit_s)

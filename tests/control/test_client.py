@@ -111,3 +111,18 @@ def test_a_bad_answer_is_told(app: App, reply: Callable[[], bytes], complaint: s
     app.answer(reply())
     with pytest.raises(ControlError, match=complaint):
         send(Message("next"))
+
+
+def test_a_folder_that_somebody_else_has_made_is_not_asked(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    app.answer(encode_reply(Reply(ok=True)))
+    other = os.getuid() + 1
+    monkeypatch.setattr(os, "getuid", lambda: other)
+    with pytest.raises(ControlError, match="runtime is not a folder of yours"):
+        send(Message("raise"))
+    assert app.heard == b""
+
+
+def test_a_link_to_a_folder_is_not_followed(home: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    (home / "runtime").symlink_to(tmp_path_factory.mktemp("elsewhere"))
+    with pytest.raises(ControlError, match="runtime is not a folder of yours"):
+        send(Message("next"))
