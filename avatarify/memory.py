@@ -122,7 +122,7 @@ class CalibrationMemory:
             if content["version"] != _VERSION:
                 return self._put_aside(f"its version is {content['version']!r}, not {_VERSION}")
             return {Occasion(*entry["for"]): _decoded(entry) for entry in content["calibrations"]}
-        except (ValueError, KeyError, TypeError, RecursionError) as error:
+        except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
             return self._put_aside(f"{type(error).__name__}: {error}")
 
     def _put_aside(self, reason: str) -> dict[Occasion, Remembered]:

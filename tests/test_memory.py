@@ -67,7 +67,7 @@ def test_a_broken_file_is_put_aside_and_told(tmp_path: Path, content: bytes) -> 
     assert CalibrationMemory(path).recall(HOME) == SAVED
 
 
-@pytest.mark.parametrize("number", ["NaN", "Infinity", "true", '"1"'])
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "true", '"1"', "9" * 400])
 def test_a_number_that_is_none_is_a_broken_file(tmp_path: Path, number: str) -> None:
     path = tmp_path / "c.json"
     CalibrationMemory(path).keep(HOME, SAVED)

@@ -65,7 +65,7 @@ def read_card(picture: Path) -> Card | None:
             str(content["original"]),
             _checked(Crop(*(float(number) for number in square))) if square is not None else None,
         )
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
         raise MediaError(f"{path.name} is damaged ({type(error).__name__}: {error}).", _HINT) from error
 
 

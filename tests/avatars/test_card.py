@@ -37,6 +37,7 @@ def test_a_picture_without_a_card_has_none(tmp_path: Path) -> None:
         (card_text(CARD).replace("240.25", "0"), "no square"),
         (card_text(CARD).replace("240.25", "NaN"), "no square"),
         (card_text(CARD).replace("240.25", "240, 3"), "damaged"),
+        (card_text(CARD).replace("240.25", "9" * 400), "damaged"),
     ],
 )
 def test_damage_is_told_with_its_remedy(tmp_path: Path, text: str, told: str) -> None:
