@@ -67,14 +67,19 @@ def main() -> None:
     parser.add_argument("--all", action="store_true", help="round what doubling convolutions read, too")
     options = parser.parse_args()
     torch.set_num_threads(1)
-    checkpoint = load_checkpoint(options.model)
-    model = checkpoint.build()
     clips = (frames_of(clip) for clip in sorted(options.clips.glob("*.mp4")))
-    moved = list(moved_features(model, clips, options.frames))
-    layers = ranges(Networks(checkpoint.config, lambda: model).decoder(), moved, doublings=options.all)
-    path = ranges_path(options.model)
-    path.write_text(Ranges(file_digest(options.model), layers).to_json(), encoding="utf-8")
-    print(f"{len(moved)} frames, {len(layers)} layers -> {path}")
+    print(write_ranges(options.model, clips, options.frames, doublings=options.all))
+
+
+def write_ranges(path: Path, clips: Iterable[list[Image]], frames: int, *, doublings: bool) -> Path:
+    """Put the ranges of a model file beside it. clips: square pictures, each list one person. Returns where they lie."""
+    checkpoint = load_checkpoint(path)
+    model = checkpoint.build()
+    moved = list(moved_features(model, clips, frames))
+    layers = ranges(Networks(checkpoint.config, lambda: model).decoder(), moved, doublings=doublings)
+    target = ranges_path(path)
+    target.write_text(Ranges(file_digest(path), layers).to_json(), encoding="utf-8")
+    return target
 
 
 def frames_of(clip: Path) -> list[Image]:

@@ -26,9 +26,11 @@ from avatarify.bench.random_model import write_random_model
 from avatarify.bench.rounds import Plan, median_ms, take_turns, times_faster
 from avatarify.bench.runner import Block, Runs
 from avatarify.bench.worker import Worker
+from avatarify.camera.synthetic import SyntheticCamera
 from avatarify.model.config import VOX_256
 from avatarify.paths import EMBEDDED_MODEL
 from avatarify.runtime.base import RUNTIMES
+from benchmarks.calibrate_int8 import write_ranges
 
 _COMPARED = 6
 _BLOCK_S = 0.9
@@ -88,6 +90,10 @@ def main() -> None:
     refused: dict[tuple[str, str], PassedOver] = {}
     with tempfile.TemporaryDirectory() as folder:
         vox = write_random_model(Path(folder) / "vox-256.safetensors", VOX_256)
+        with SyntheticCamera(
+            size=(256, 256), fps=2.0
+        ) as camera:  # an int8 decoder of random weights says how fast, not how good
+            write_ranges(vox, [[frame.image for frame in camera.frames(4)]], 2, doublings=True)
         groups = (
             Group("vox", "Full network (vox-256), 256 px", vox, None),
             Group("lite-256", "Embedded model, 256 px", EMBEDDED_MODEL, 256),
