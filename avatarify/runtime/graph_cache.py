@@ -28,7 +28,8 @@ class GraphCache:
         """What was written under this name, or None. A damaged file is removed and told."""
         path = self._path(name)
         try:
-            content = path.read_bytes()
+            with path.open("rb") as file:
+                digest, payload = file.read(32), file.read()
         except FileNotFoundError:
             return None
         except OSError as error:
@@ -36,13 +37,12 @@ class GraphCache:
             return None
         with contextlib.suppress(OSError):
             os.utime(self._folder)  # in use: others go first when there are too many
-        digest, payload = content[:32], content[32:]
         if hashlib.sha256(payload).digest() != digest:
             self.drop(name, "it is damaged")
             return None
         return payload
 
-    def write(self, name: str, payload: bytes) -> None:
+    def write(self, name: str, payload: bytes | memoryview) -> None:
         """Keep it. The file appears complete or not at all."""
         path = self._path(name)
         try:

@@ -99,7 +99,7 @@ class OpenVinoBackend:
             if plan.reduced and self._target.precision == "int8" and self._ranges is not None:
                 quantise(graph, self._ranges)
             compiled = self._core.compile_model(graph, self._target.device, options)
-            self._cache.write(plan.name, compiled.export_model().getvalue())
+            self._cache.write(plan.name, compiled.export_model().getbuffer())
         return _OpenVinoStep(compiled, inputs, outputs)
 
     def chain(self, *steps: Step) -> Callable[[], None]:
