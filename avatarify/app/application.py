@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import threading
 from collections.abc import Callable
@@ -80,6 +81,7 @@ class Application(QObject):
         self.recording.failed.connect(self.control.take_failure)
         self.follower.dress()
         self._again = False
+        self._settled_for: object = None  # the engine for which there is nothing more to import
         self.tray: Tray | None = None
         self.window = self._make_window()
         self.places.restore(self.window, _MAIN)
@@ -227,6 +229,12 @@ class Application(QObject):
         self.window.status_line.tell(tr("shell.waits", label_of(find_setting(key))))
 
     def _follow_call(self) -> None:
+        runtime = self.call.status.runtime if self.call.status is not None else None
+        if runtime is not None and runtime != self._settled_for:
+            self._settled_for = runtime
+            # Python goes through all objects for garbage now and then, the interpreter stands still for as long as a tenth of
+            # a second or more, and most of them are torch's: what there is when the engine runs is there to stay.
+            gc.freeze()
         if self._again and self.call.state is CallState.STOPPED:
             self._again = False
             self.window.gallery.reload()  # portraits may have another size now

@@ -218,6 +218,9 @@ class MainWindow(QMainWindow):
 
     def _failed(self, error: AvatarifyError) -> None:
         """A command did not work; when that was the start, it can be tried again."""
+        engine = self.call.status.pipeline.animate if self.call.status is not None else None
+        if engine is not None and engine.state.value == "failed" and engine.error == str(error):
+            return  # the engine's own trouble is told already, with its way to try again
         stopped = self.call.state is CallState.STOPPED
         if isinstance(error, VirtualCameraError) and not stopped:
             return  # the virtual camera's own button tells it, with the remedy
@@ -251,6 +254,8 @@ class MainWindow(QMainWindow):
                     self.banner.settle(source)
             elif trouble != self._told.get(source):
                 self._told[source] = trouble
+                if trouble.ended:
+                    self.banner.settle("call")  # commands that failed because of it
                 retry = call.restart if trouble.ended else None
                 self.banner.tell(AvatarifyError(trouble.text), source=source, retry=retry)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -92,6 +93,14 @@ def test_the_window_is_there_first_then_the_avatar_moves(house: House) -> None:
     assert house.application.choices.preferences.whole("engine.portrait_size") == 512, "and is not kept"
 
 
+def test_the_garbage_collector_leaves_what_stays_alone(house: House) -> None:
+    gc.unfreeze()
+    house.application.show()
+    house.wait_for_picture()
+    assert gc.get_freeze_count() > 10_000
+    gc.unfreeze()
+
+
 def test_keys_menus_and_buttons_do_the_same(house: House) -> None:
     house.application.show()
     house.wait_for_picture()
@@ -161,7 +170,7 @@ def test_an_unplugged_camera_is_told_once_and_the_banner_goes_when_it_is_back(ho
 def test_a_broken_runtime_is_told_and_tried_again_by_a_click(house: House) -> None:
     house.stage.runtime_works = False
     house.application.show()
-    wait_for(house.qtbot, lambda: not house.window.banner.isHidden())
+    wait_for(house.qtbot, lambda: not house.window.banner.isHidden() and not house.window.banner.retry.isHidden())
     assert "runtime tiny" in house.window.banner.message.text()
     house.stage.runtime_works = True
     house.window.banner.retry.click()
