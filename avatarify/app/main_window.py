@@ -62,7 +62,7 @@ class MainWindow(QMainWindow):
         self.resize(FIRST)
         self._troubles = Troubles()
         self._told: dict[str, Trouble] = {}
-        self._may_close = self._was_shown = False
+        self._may_close = self._was_shown = self._moves = False
         self.commands = Actions(self, handlers(call, choices, recording, self), keymap)
         self.banner = Banner()
         self.preview = Preview(call)
@@ -246,6 +246,11 @@ class MainWindow(QMainWindow):
         on("recording.toggle", self.recording.on)
         if call.state is not CallState.STOPPED:
             self.banner.settle("start")
+        showing = status.pipeline.showing if status is not None else None
+        moves = showing is not None and showing.value == "animated"
+        if moves and not self._moves:
+            self.banner.settle("call")  # what was asked of a call that did not work is over
+        self._moves = moves
         found = {trouble.source: trouble for trouble in self._troubles.look(status)}
         for source in (CAPTURE, ANIMATE):  # the virtual camera's own button tells its trouble, with the remedy
             trouble = found.get(source)
