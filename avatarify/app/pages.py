@@ -154,8 +154,13 @@ class Pages(QObject):
         name = type(dialog).__name__
         self._open[name] = dialog
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.destroyed.connect(lambda: self._open.pop(name, None))
+
+        def gone() -> None:
+            if self._open.get(name) is dialog:  # it is deleted a little later, and there may be another one by then
+                del self._open[name]
+
+        dialog.destroyed.connect(gone)
         if isinstance(dialog, QDialog):
-            dialog.finished.connect(lambda: self._open.pop(name, None))
+            dialog.finished.connect(gone)
         dialog.show()
         return dialog

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -67,6 +68,17 @@ def test_there_is_one_of_a_kind_and_it_goes_with_the_window(desk: Desk, kind: st
     assert not visible(kind)
     OPENS[kind](desk.pages)
     assert len(visible(kind)) == 1
+
+
+def test_one_that_is_deleted_late_takes_nothing_from_the_next(desk: Desk) -> None:
+    desk.pages.open_settings()
+    visible("SettingsDialog")[0].close()
+    desk.pages.open_settings()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # type: ignore[call-overload]
+    desk.pages.open_settings()
+    assert len(visible("SettingsDialog")) == 1
+    desk.pages.close()
+    assert not visible("SettingsDialog")
 
 
 def test_help_for_the_virtual_camera_is_the_third_step(desk: Desk) -> None:
