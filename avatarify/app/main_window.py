@@ -28,6 +28,7 @@ from avatarify.app.recording import Recording
 from avatarify.app.self_view import SelfView
 from avatarify.app.side_column import SideColumn
 from avatarify.app.status_line import StatusLine
+from avatarify.app.tasks import GIVEN_UP
 from avatarify.app.text.text import tr
 from avatarify.app.theme.icons import application_icon
 from avatarify.app.theme.theme import SPACE, set_look
@@ -219,7 +220,11 @@ class MainWindow(QMainWindow):
     def _failed(self, error: AvatarifyError) -> None:
         """A command did not work; when that was the start, it can be tried again."""
         engine = self.call.status.pipeline.animate if self.call.status is not None else None
-        if engine is not None and engine.state.value == "failed" and engine.error == str(error):
+        if (
+            engine is not None
+            and engine.state.value == "failed"
+            and (error.message == GIVEN_UP or engine.error == str(error))
+        ):
             return  # the engine's own trouble is told already, with its way to try again
         stopped = self.call.state is CallState.STOPPED
         if isinstance(error, VirtualCameraError) and not stopped:

@@ -16,6 +16,7 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from avatarify.errors import AvatarifyError
 
 T = TypeVar("T")
+GIVEN_UP = "That was given up before it was done."
 Failed = Callable[[AvatarifyError], None]
 _log = logging.getLogger(__name__)
 
@@ -143,7 +144,7 @@ def _outcome(work: Callable[[], T], done: Callable[[T], None], failed: Failed) -
     except AvatarifyError as error:
         return partial(failed, error)
     except CancelledError:
-        return partial(failed, AvatarifyError("That was given up before it was done.", "Try again."))
+        return partial(failed, AvatarifyError(GIVEN_UP, "Try again."))
     except Exception as error:  # noqa: BLE001 - whatever it is, the user reads of it and the window lives on
         _log.exception("A task failed.")
         return partial(failed, unexpected(error))
