@@ -16,6 +16,7 @@ from avatarify.bench.runner import Block, Ready, Runner, Taken
 from avatarify.errors import AvatarifyError, RuntimeUnavailableError
 
 _START_LIMIT_S = 600.0  # a compiler may need minutes
+_WORK_LIMIT_S = 300.0  # over what was asked for: a slow model's frames take seconds
 _END_LIMIT_S = 10.0
 
 
@@ -59,13 +60,13 @@ class Worker:
 
     def block(self, seconds: float, *, staged: bool = False) -> Block:
         """See Runs."""
-        answer = self._ask(_Order("block", seconds=seconds, staged=staged))
+        answer = self._ask(_Order("block", seconds=seconds, staged=staged), seconds + _WORK_LIMIT_S)
         assert isinstance(answer, Block)
         return answer
 
     def pictures(self, frames: int) -> list[Taken]:
         """See Runs."""
-        answer = self._ask(_Order("pictures", frames=frames))
+        answer = self._ask(_Order("pictures", frames=frames), _WORK_LIMIT_S)
         assert isinstance(answer, list)
         return answer
 
@@ -86,16 +87,16 @@ class Worker:
     ) -> None:
         self._end()
 
-    def _ask(self, order: _Order, limit_s: float | None = None) -> object:
+    def _ask(self, order: _Order, limit_s: float) -> object:
         try:
             self._connection.send(order)
         except ConnectionError as error:
             raise self._died() from error
         return self._answer(limit_s)
 
-    def _answer(self, limit_s: float | None) -> object:
+    def _answer(self, limit_s: float) -> object:
         try:
-            if limit_s is not None and not self._connection.poll(limit_s):
+            if not self._connection.poll(limit_s):
                 raise RuntimeUnavailableError(
                     f"{self.contender.name} has not answered for {limit_s:.0f} s.", "Leave it out with --runtime."
                 )

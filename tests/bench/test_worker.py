@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import numpy as np
 import pytest
 import torch
 
+from avatarify.bench import worker as room
 from avatarify.bench.contenders import RuntimeContender
 from avatarify.bench.footage import Footage, pressed
 from avatarify.bench.loop import UNTIMED, Loop, Step
@@ -26,18 +28,21 @@ FOOTAGE = Footage(pressed([PICTURE, PICTURE[::-1]], 90), PICTURE)
 
 
 class CountingLoop:
-    """Its pictures are as bright as the number of its steps; the fourth ends the process if `mortal`."""
+    """Its pictures are as bright as the number of its steps; the fourth ends the process if `mortal`, and itself never if
+    it `hangs`."""
 
     description = RuntimeDescription("counting", "cpu", "nothing", "float32")
 
-    def __init__(self, *, mortal: bool) -> None:
-        self._mortal = mortal
+    def __init__(self, *, mortal: bool, hangs: bool) -> None:
+        self._mortal, self._hangs = mortal, hangs
         self._steps = 0
 
     def step(self, jpeg: bytes, watch: Stopwatch = UNTIMED) -> Step:
         self._steps += 1
         if self._mortal and self._steps == 4:
             os._exit(7)
+        if self._hangs and self._steps == 4:
+            threading.Event().wait()
         watch.lap("generate")
         return Step(Keypoints(torch.zeros(1, 2, 2), torch.zeros(1, 2, 2, 2)), np.full((4, 4, 3), self._steps, np.uint8))
 
@@ -51,10 +56,11 @@ class CountingLoop:
 @dataclass(frozen=True)
 class CountingContender:
     mortal: bool = False
+    hangs: bool = False
     name: str = "counting"
 
     def open(self, footage: Footage) -> Loop:
-        return CountingLoop(mortal=self.mortal)
+        return CountingLoop(mortal=self.mortal, hangs=self.hangs)
 
 
 @dataclass(frozen=True)
@@ -75,6 +81,15 @@ def test_who_cannot_run_here_says_why(tmp_path: Path) -> None:
 def test_a_process_that_dies_is_told() -> None:
     with Worker(CountingContender(mortal=True), FOOTAGE) as worker, pytest.raises(RuntimeUnavailableError, match="7"):
         worker.block(1.0)
+
+
+def test_a_process_that_hangs_is_not_waited_for_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(room, "_WORK_LIMIT_S", 0.05)
+    with (
+        Worker(CountingContender(hangs=True), FOOTAGE) as worker,
+        pytest.raises(RuntimeUnavailableError, match="counting has not answered"),
+    ):
+        worker.block(0.0)
 
 
 def test_a_defect_in_the_process_is_raised_here() -> None:
