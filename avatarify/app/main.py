@@ -24,6 +24,8 @@ from avatarify.paths import user_log
 
 END_WITHIN_S = 1.8
 _ANSWERS_WITHIN_S = 1.0
+_LEFT_BEHIND: list[Application] = []
+"""Threads that hang may still speak to these: they must not be taken apart before the process ends."""
 _log = logging.getLogger(__name__)
 
 
@@ -61,6 +63,7 @@ def run_app(request: AppRequest, *, make_live: MakeLive | None = None) -> int:
         code = app.exec()
         interrupts.stop()
         if not application.close(END_WITHIN_S):
+            _LEFT_BEHIND.append(application)
             _log.warning("Something hangs at the end and is left behind.")
         return code
     finally:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,7 +23,7 @@ from avatarify.errors import CameraError
 from avatarify.live.request import LiveRequest
 from avatarify.preferences.preferences import Preferences
 from tests.app.waiting import wait_for
-from tests.fakes.live import PATIENCE_S
+from tests.fakes.live import PATIENCE_S, until
 from tests.fakes.stage import Stage
 
 pytestmark = pytest.mark.usefixtures("threads_end")
@@ -74,6 +75,7 @@ def house(tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Iter
     yield house
     stage.let_start.set()
     application.close(PATIENCE_S)
+    until(lambda: not [thread for thread in threading.enumerate() if thread.name.startswith("avatarify task")])
     application.window.deleteLater()
     set_language("en")
 
