@@ -76,7 +76,7 @@ def main() -> None:
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     home = arguments.home if arguments.home is not None else Path(tempfile.mkdtemp(prefix="avatarify-responsiveness-"))
     os.environ["AVATARIFY_HOME"] = str(home.resolve())
-    from PySide6.QtCore import QTimer
+    from PySide6.QtCore import QEventLoop, QTimer
     from PySide6.QtWidgets import QApplication
 
     from avatarify.app.app_request import AppRequest
@@ -110,8 +110,9 @@ def main() -> None:
     switching.start(SWITCH_MS)
     cpu = time.thread_time()
     wall = time.perf_counter()
-    QTimer.singleShot(round(arguments.minutes * 60_000), app.quit)
-    app.exec()
+    loop = QEventLoop()  # not app.exec(): its end closes all windows
+    QTimer.singleShot(round(arguments.minutes * 60_000), loop.quit)
+    loop.exec()
     switching.stop()
     share = 100 * (time.thread_time() - cpu) / (time.perf_counter() - wall)
     print(f"switching every {SWITCH_MS / 1000:g} s for {arguments.minutes:g} min: {told(heart)}")
@@ -168,7 +169,6 @@ def print_paint_cost(preview: Preview, application: Application) -> None:
     if live is None:
         return
     live.pipeline.pause()
-    time.sleep(0.3)
     QApplication.processEvents()
     image = next(avatar.portrait for avatar in live.avatars.all if avatar.portrait is not None)
     slot = live.pipeline.preview
