@@ -30,7 +30,7 @@ _UNPLUGGED_S = 3.0
 
 class Minute(NamedTuple):
     """memory_mb: resident. fps: pictures that reached the virtual camera, a second. back_s: from the replug to the next
-    animated picture; None where the camera stayed plugged in."""
+    animated picture; None where the camera stayed plugged in. level: the governor's; 0 is everything."""
 
     number: int
     memory_mb: float
@@ -42,9 +42,10 @@ class Minute(NamedTuple):
     p95_ms: float
     added_p50_ms: float
     back_s: float | None
+    level: int
 
 
-def soak(model: Path, minutes: int, film: Path, *, portrait_size: int) -> list[Minute]:
+def soak(model: Path, minutes: int, film: Path, *, portrait_size: int, governor: bool) -> list[Minute]:
     """One row a minute, printed as it comes."""
     rows = []
     camera = f"{CAMERA}=camera:640x480@30:MJPG:{film}"
@@ -54,7 +55,7 @@ def soak(model: Path, minutes: int, film: Path, *, portrait_size: int) -> list[M
             camera=rig.path(CAMERA),
             device=rig.path(LOOPBACK),
             portrait_size=portrait_size,
-            governor=False,
+            governor=governor,
             pipeline=PipelineOptions(),  # no rest, though nobody reads
         )
         live = Live(
@@ -96,6 +97,7 @@ def _minute(live: Live, rig: FakeDevices, number: int) -> Minute:
         latency.p95_ms if latency else float("nan"),
         added.p50_ms if added else float("nan"),
         back_s,
+        live.status().governor.level.number,
     )
 
 
@@ -116,7 +118,7 @@ def _line(row: Minute) -> str:
     back = "-" if row.back_s is None else f"{row.back_s:.1f}"
     return (
         f"| {row.number} | {row.memory_mb:.1f} | {row.threads} | {row.files} | {row.fps:.2f} | {row.animated_fps:.1f} | "
-        f"{row.p50_ms:.0f} | {row.p95_ms:.0f} | {row.added_p50_ms:.1f} | {back} |"
+        f"{row.p50_ms:.0f} | {row.p95_ms:.0f} | {row.added_p50_ms:.1f} | {back} | {row.level} |"
     )
 
 
@@ -125,14 +127,23 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--minutes", type=int, default=30)
     parser.add_argument("--portrait-size", type=int, default=512)
+    parser.add_argument("--no-governor", action="store_true", help="always do everything (level 0)")
     parser.add_argument("--model", type=Path, default=EMBEDDED_MODEL)
     arguments = parser.parse_args()
-    print("| minute | MB | threads | files | fps sent | fps animated | p50 ms | p95 ms | added p50 ms | back after s |")
-    print("|---|---|---|---|---|---|---|---|---|---|", flush=True)
+    print(
+        "| minute | MB | threads | files | fps sent | fps animated | p50 ms | p95 ms | added p50 ms | back after s | level |"
+    )
+    print("|---|---|---|---|---|---|---|---|---|---|---|", flush=True)
     with tempfile.TemporaryDirectory() as folder:
         os.environ["XDG_DATA_HOME"] = folder  # the user's own calibrations are left alone
         film = write_film(Path(folder) / "film.mp4")
-        rows = soak(arguments.model, arguments.minutes, film, portrait_size=arguments.portrait_size)
+        rows = soak(
+            arguments.model,
+            arguments.minutes,
+            film,
+            portrait_size=arguments.portrait_size,
+            governor=not arguments.no_governor,
+        )
     settled = rows[1:] or rows
     grown = settled[-1].memory_mb - settled[0].memory_mb
     threads = settled[-1].threads - settled[0].threads

@@ -71,7 +71,6 @@ def _values(setting: Setting) -> str:
         return named
     return {
         Kind.TEXT: f"text, such as {named}" if named else "text",
-        Kind.NAMES: "list of names",
         Kind.BINDINGS: "command: key",
     }[setting.kind]
 

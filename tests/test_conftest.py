@@ -39,7 +39,17 @@ def run_suite(folder: Path, *, required: bool, least: int = 0) -> subprocess.Com
         "AVATARIFY_REQUIRE_TESTS": str(least),
         "AVATARIFY_REQUIRE_REFERENCE": "0",
     }
-    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-o", "markers=cuda: x\nrig: y\nx11: z\ndbus: z", "-ra", "."]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-p",
+        "no:cacheprovider",
+        "-o",
+        "markers=cuda: x\nrig: y\nx11: z\ndbus: z",
+        "-ra",
+        ".",
+    ]
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
 
 

@@ -71,7 +71,13 @@ class ControlServer(QObject):
                 f"`run.py control` cannot reach this window ({self._server.errorString()}).", f"Check {path.parent}."
             )
         if sys.platform != "win32":
-            path.chmod(0o600)
+            try:
+                path.chmod(0o600)
+            except OSError as error:
+                self._server.close()
+                raise ControlError(
+                    f"{path} cannot be kept to yourself: {error.strerror}.", f"Check {path.parent}."
+                ) from error
 
     def close(self) -> None:
         """The socket goes away, and who waits for an answer is told. Twice is fine."""

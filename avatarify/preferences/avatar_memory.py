@@ -74,5 +74,5 @@ class AvatarMemory:
 
 def write_entries(entries: tuple[tuple[str, AvatarValues], ...], path: Path) -> None:
     """Whole or not at all, in any thread. Raises SettingsError; then the old file is as it was."""
-    avatars = {name: {key: encode(key, value) for key, value in values} for name, values in entries}
+    avatars = {name: {key: encode(value) for key, value in values} for name, values in entries}
     write_json(path, {"avatars": avatars}, what=_WHAT, version=_VERSION)

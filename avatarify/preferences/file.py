@@ -44,17 +44,13 @@ def load(path: Path) -> Loaded:
 
 def save(preferences: Preferences, path: Path) -> None:
     """What differs from the defaults, whole or not at all. Raises SettingsError; then the old file is as it was."""
-    values = {key: encode(key, preferences.get(key)) for key in preferences.changed()}
+    values = {key: encode(preferences.get(key)) for key in preferences.changed()}
     write_json(path, values, what=_WHAT, version=VERSION)
 
 
-def encode(key: str, value: Value) -> object:
+def encode(value: Value) -> object:
     """The value of a setting as JSON writes it."""
-    if not isinstance(value, tuple):
-        return value
-    if find_setting(key).kind is Kind.BINDINGS:
-        return {entry.command: entry.key for entry in value if isinstance(entry, Binding)}
-    return list(value)
+    return {entry.command: entry.key for entry in value} if isinstance(value, tuple) else value
 
 
 def decode(key: str, raw: object) -> Value:
@@ -62,6 +58,4 @@ def decode(key: str, raw: object) -> Value:
     setting = find_setting(key)
     if setting.kind is Kind.BINDINGS and isinstance(raw, dict):
         return setting.check(tuple(Binding(command, bound) for command, bound in raw.items()))
-    if setting.kind is Kind.NAMES and isinstance(raw, list):
-        return setting.check(tuple(raw))
     return setting.check(raw)

@@ -44,10 +44,6 @@ class Preferences:
         """The value of a CHOICE or a TEXT."""
         return self._typed(key, str)
 
-    def names(self, key: str) -> tuple[str, ...]:
-        """The value of NAMES."""
-        return tuple(name for name in self._typed(key, tuple) if isinstance(name, str))
-
     def bindings(self, key: str) -> tuple[Binding, ...]:
         """The value of BINDINGS."""
         return tuple(binding for binding in self._typed(key, tuple) if isinstance(binding, Binding))

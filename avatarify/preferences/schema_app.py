@@ -15,14 +15,6 @@ AVATARS = (
         "Remember how each avatar was set",
         "Framing, smoothing and the way of calibrating come back with the avatar they were chosen for.",
     ),
-    Setting(
-        "avatars.order",
-        Kind.NAMES,
-        (),
-        "Order",
-        "Names in the order in which you have put them; others follow by name.",
-        shown=False,
-    ),
     Setting("avatars.last", Kind.TEXT, "", "Last avatar", "The one that was shown last.", shown=False),
 )
 

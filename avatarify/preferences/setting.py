@@ -20,7 +20,6 @@ class Kind(Enum):
     WHOLE = "whole"  # int from low to high
     CHOICE = "choice"  # one of the choices' values
     TEXT = "text"  # any line; the choices, if any, are suggestions
-    NAMES = "names"  # tuple of different texts, in the user's order
     BINDINGS = "bindings"  # tuple of Binding, one for a command
 
 
@@ -31,7 +30,7 @@ class Binding(NamedTuple):
     key: str
 
 
-Value = bool | int | float | str | tuple[str, ...] | tuple[Binding, ...]
+Value = bool | int | float | str | tuple[Binding, ...]
 
 
 class Choice(NamedTuple):
@@ -98,8 +97,6 @@ class Setting:
             return _switch(called, value)
         if self.kind in (Kind.NUMBER, Kind.WHOLE):
             return self._number(called, value)
-        if self.kind is Kind.NAMES:
-            return _names(called, value)
         if self.kind is Kind.BINDINGS:
             return _bindings(called, value)
         text = _text(called, value)
@@ -137,15 +134,6 @@ def _text(called: str, value: object) -> str:
             f"{called} is {value[:40]!r}.", f"Choose one line of at most {_LONGEST_TEXT} printable characters."
         )
     return value
-
-
-def _names(called: str, value: object) -> tuple[str, ...]:
-    if not isinstance(value, tuple) or len(value) > _MOST_ENTRIES:
-        raise SettingsError(f"{called} is no list of at most {_MOST_ENTRIES} names.", "Reset it.")
-    names = tuple(_text(called, name) for name in value)
-    if "" in names or len(set(names)) != len(names):
-        raise SettingsError(f"{called} names something twice, or nothing.", "Name each once.")
-    return names
 
 
 def _bindings(called: str, value: object) -> tuple[Binding, ...]:

@@ -34,7 +34,7 @@ class CudaGraphRuntime(StaticRuntime):
         precision = chosen_precision(request.precision, choice.device)
         checkpoint = load_checkpoint(model)
         description = RuntimeDescription("cuda-graph", str(choice.device), choice.name, precision, request.passed_over)
-        backend = CudaGraphBackend(choice.device, reduced=PRECISIONS[precision], record=_recorded)
+        backend = CudaGraphBackend(choice.device, reduced=PRECISIONS[precision], record=_Recorder(choice.device))
         return cls(backend, Networks(checkpoint.config, checkpoint.build), description)
 
 
@@ -55,15 +55,26 @@ class CudaGraphBackend(TorchBackend):
             torch.cuda.empty_cache()
 
 
-def _recorded(work: Work) -> Work:
-    """Run on a stream aside, then record."""
-    aside = torch.cuda.Stream()  # type: ignore[no-untyped-call]
-    aside.wait_stream(torch.cuda.current_stream())
-    with torch.cuda.stream(aside):
-        for _ in range(_ROUNDS):
-            work()
-    torch.cuda.current_stream().wait_stream(aside)
-    graph = torch.cuda.CUDAGraph()
-    with torch.cuda.graph(graph):
-        work()
-    return graph.replay
+class _Recorder:
+    """Runs work on a stream aside, then records it. Streams and graphs belong to the current device, hence the `with`."""
+
+    def __init__(self, device: torch.device) -> None:
+        self._device = device
+
+    def __call__(self, work: Work) -> Work:
+        with torch.cuda.device(self._device):
+            aside = torch.cuda.Stream()  # type: ignore[no-untyped-call]
+            aside.wait_stream(torch.cuda.current_stream())
+            with torch.cuda.stream(aside):
+                for _ in range(_ROUNDS):
+                    work()
+            torch.cuda.current_stream().wait_stream(aside)
+            graph = torch.cuda.CUDAGraph()
+            with torch.cuda.graph(graph, capture_error_mode="thread_local"):  # the call goes on in another thread
+                work()
+
+        def replay() -> None:
+            with torch.cuda.device(self._device):
+                graph.replay()
+
+        return replay

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from avatarify.errors import RuntimeUnavailableError
+
 if TYPE_CHECKING:
     import openvino
 
@@ -54,11 +56,19 @@ def ranges_path(model: Path) -> Path:
 
 
 def ranges_of(model: Path, digest: str) -> Ranges | None:
-    """The ranges beside a model file whose SHA-256 is `digest`, None if there are none for exactly these weights."""
+    """The ranges beside a model file whose SHA-256 is `digest`, None if there are none for exactly these weights.
+
+    Raises RuntimeUnavailableError for a damaged file.
+    """
     path = ranges_path(model)
     if not path.is_file():
         return None
-    ranges = Ranges.from_json(path.read_text(encoding="utf-8"))
+    try:
+        ranges = Ranges.from_json(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise RuntimeUnavailableError(
+            f"{path} is damaged ({error}).", "Delete it: the decoder then runs in float32."
+        ) from error
     return ranges if ranges.model == digest else None
 
 

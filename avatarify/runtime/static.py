@@ -191,6 +191,7 @@ class StaticRuntime:
             plan = Plan(f"composition-{size}", lambda: self._networks.composition(size))
             last = self._backend.step(plan, (*self._steps.decoder.outputs, *beside))
             chain = self._backend.chain(self._steps.motion, self._steps.decoder, last)
+            self._bound = None  # this pass has no portrait yet
             self._animations[size] = _Pass(last.outputs[0], portrait, chain)
             _keep_newest(self._animations)
         return self._animations[size]

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QObject, Signal
@@ -246,6 +247,20 @@ def test_only_the_user_gets_in(server: ControlServer) -> None:
     path = socket_path()
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+
+
+def test_a_socket_whose_rights_cannot_be_set_is_not_used(
+    qtbot: QtBot, call: MadeUpCall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(path: Path, mode: int) -> None:
+        raise OSError(1, "Operation not permitted", str(path))
+
+    server = ControlServer(call, {})
+    monkeypatch.setattr(Path, "chmod", refused)
+    with pytest.raises(ControlError, match="cannot be kept to yourself: Operation not permitted"):
+        server.listen()
+    monkeypatch.undo()
+    server.close()
 
 
 def test_a_second_app_is_refused_and_the_first_goes_on(qtbot: QtBot, ask: Ask, call: MadeUpCall) -> None:

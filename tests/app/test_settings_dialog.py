@@ -174,11 +174,11 @@ def test_choosing_a_group_ends_the_search(dialog: SettingsDialog) -> None:
 
 
 def test_all_can_go_back_and_come_again_but_what_is_not_shown_stays(dialog: SettingsDialog, choices: Choices) -> None:
-    before = Preferences([("output.mirror", True), ("motion.strength", 0.5), ("avatars.order", ("b", "a"))])
+    before = Preferences([("output.mirror", True), ("motion.strength", 0.5), ("avatars.last", "ilse")])
     choices.take(before)
     assert dialog.reset_all.isEnabled()
     dialog.reset_all.click()
-    assert choices.preferences == Preferences([("avatars.order", ("b", "a"))])
+    assert choices.preferences == Preferences([("avatars.last", "ilse")])
     assert dialog.undo.isVisible()
     assert not dialog.reset_all.isVisible()
     dialog.undo.click()
@@ -335,6 +335,6 @@ def test_nothing_is_cut_off_in_the_smallest_dialog(choices: Choices, qtbot: QtBo
 
 
 def test_a_setting_without_a_control_is_an_error() -> None:
-    with pytest.raises(ValueError, match=r"avatars\.order of kind"):
-        make_control(find_setting("avatars.order"))
-    assert find_setting("avatars.order").kind is Kind.NAMES
+    with pytest.raises(ValueError, match=r"keys\.bindings of kind"):
+        make_control(find_setting("keys.bindings"))
+    assert find_setting("keys.bindings").kind is Kind.BINDINGS

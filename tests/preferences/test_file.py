@@ -91,7 +91,7 @@ def test_a_newer_file_is_put_aside_for_the_newer_program(path: Path) -> None:
 def test_one_bad_value_costs_only_itself_and_a_copy_is_kept_once(path: Path) -> None:
     path.parent.mkdir()
     path.write_text(
-        json.dumps({"version": 1, "motion.strength": 7, "motion.speed": 1, "output.mirror": True, "avatars.order": "x"})
+        json.dumps({"version": 1, "motion.strength": 7, "motion.speed": 1, "output.mirror": True, "keys.bindings": "x"})
     )
     for _ in range(2):
         loaded = load(path)
@@ -99,7 +99,7 @@ def test_one_bad_value_costs_only_itself_and_a_copy_is_kept_once(path: Path) -> 
         told = " ".join(loaded.notes)
         assert "motion.strength is 7" in told
         assert "no setting 'motion.speed'" in told
-        assert "avatars.order" in told
+        assert "keys.bindings" in told
         assert "preferences.json.old" in told
     assert path.with_name("preferences.json.old").read_text() == path.read_text()
     assert len(list(path.parent.iterdir())) == 2
@@ -115,7 +115,7 @@ def test_keys_that_are_none_are_told(path: Path, raw: object) -> None:
 def test_a_full_disk_is_told_and_the_old_file_stays(full_disk: Path) -> None:
     path = full_disk / "preferences.json"
     save(CHOSEN, path)
-    many = Preferences([("avatars.order", tuple(f"{number:0>900}" for number in range(900)))])
+    many = Preferences([("keys.bindings", tuple(Binding(f"{number:0>900}", "X") for number in range(900)))])
     with pytest.raises(SettingsError, match=r"cannot be saved in .*preferences.json: .*\. Free some disk space"):
         save(many, path)
     assert load(path) == Loaded(CHOSEN, ())

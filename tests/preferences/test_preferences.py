@@ -19,8 +19,6 @@ def another(setting: Setting) -> Value:
         return setting.choices[-1].value
     if setting.kind is Kind.TEXT:
         return "another"
-    if setting.kind is Kind.NAMES:
-        return ("bruno", "ilse")
     if setting.kind is Kind.BINDINGS:
         return (Binding("call.pause", "Ctrl+P"),)
     assert setting.low is not None
@@ -57,12 +55,11 @@ def test_every_setting_of_the_tree_arrives_in_it() -> None:
 
 
 def test_values_come_by_their_kind() -> None:
-    preferences = Preferences([("keys.bindings", (Binding("app.quit", ""),)), ("avatars.order", ("b", "a"))])
+    preferences = Preferences([("keys.bindings", (Binding("app.quit", ""),))])
     assert preferences.switch("output.badge") is True
     assert preferences.number("motion.strength") == 1.0
     assert preferences.whole("engine.portrait_size") == 512
     assert preferences.text("output.ground") == "blur"
-    assert preferences.names("avatars.order") == ("b", "a")
     assert preferences.bindings("keys.bindings") == (Binding("app.quit", ""),)
     with pytest.raises(SettingsError, match="no float"):
         preferences.number("output.badge")

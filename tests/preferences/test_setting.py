@@ -19,7 +19,6 @@ from avatarify.preferences.setting import Binding, Value
         ("engine.portrait_size", 300, 300),
         ("output.ground", "fill", "fill"),
         ("camera.device", "Café cam", "Café cam"),
-        ("avatars.order", ("ilse", "bruno"), ("ilse", "bruno")),
         ("keys.bindings", (Binding("call.pause", "P"), Binding("app.quit", "")), None),
     ],
 )
@@ -44,10 +43,6 @@ def test_what_fits_is_kept(key: str, given: Value, kept: Value | None) -> None:
         ("output.ground", 3, "no text"),
         ("camera.device", "two\nlines", "one line"),
         ("camera.device", "x" * 1001, "1000"),
-        ("avatars.order", ["ilse"], "no list"),
-        ("avatars.order", ("ilse", "ilse"), "twice"),
-        ("avatars.order", ("",), "nothing"),
-        ("avatars.order", (7,), "no text"),
         ("keys.bindings", ("call.pause",), "an entry 'call.pause'"),
         ("keys.bindings", (Binding("a", "X"), Binding("a", "Y")), "twice"),
         ("keys.bindings", (Binding("", "X"),), "none"),

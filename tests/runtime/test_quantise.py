@@ -34,6 +34,13 @@ def test_the_embedded_model_has_ranges_of_exactly_these_weights() -> None:
     assert ranges_of(EMBEDDED_MODEL, "another model's hash") is None
 
 
+def test_ranges_that_are_damaged_are_told(tmp_path: Path) -> None:
+    model = tmp_path / "mine.safetensors"
+    ranges_path(model).write_text("{", encoding="utf-8")
+    with pytest.raises(RuntimeUnavailableError, match=r"mine-decoder-int8\.json is damaged .*Delete it"):
+        ranges_of(model, "any")
+
+
 def test_a_range_leaves_out_a_lonely_extreme_and_keeps_the_sign() -> None:
     values = torch.cat([torch.rand(100_000), torch.tensor([8.0])])
     reach = Reach()

@@ -74,6 +74,16 @@ def test_sizes_without_end_do_not_fill_the_memory() -> None:
     assert len(runtime._looks) == 6
 
 
+def test_a_portrait_comes_back_after_many_other_sizes() -> None:
+    runtime = static_runtime()
+    source = runtime.encode_source(picture(64))
+    driving = runtime.detect(picture(64, seed=1))
+    before = runtime.generate(source, driving)
+    for size in range(72, 72 + 8 * 8, 8):  # as another avatar's sizes, encoded ahead: its buffers are given up
+        runtime.encode_source(picture(size))
+    assert np.array_equal(runtime.generate(source, driving), before)
+
+
 def test_a_closed_runtime_holds_nothing() -> None:
     runtime = static_runtime()
     runtime.detect(picture(64))
