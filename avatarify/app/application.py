@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import logging
 import threading
 from collections.abc import Callable
@@ -21,6 +20,7 @@ from avatarify.app.commands.table import COMMANDS
 from avatarify.app.control_server import ControlServer
 from avatarify.app.follower import Follower
 from avatarify.app.gallery.gallery import Gallery
+from avatarify.app.garbage import Garbage
 from avatarify.app.hotkeys.choose import choose
 from avatarify.app.hotkeys.hotkeys import HotKeys
 from avatarify.app.main_window import MainWindow
@@ -59,6 +59,7 @@ class Application(QObject):
     ) -> None:
         """make_live: a stand-in for the real one, for tests; called in a thread."""
         super().__init__(parent)
+        self._garbage = Garbage(self)
         self._request = request
         self._avatars: tuple[int, Avatars] | None = None  # and the size of their portraits
         self._avatars_lock = threading.Lock()
@@ -152,6 +153,7 @@ class Application(QObject):
                 _log.error("%s", error)
         self.places.write()
         ended = self.call.close(limit_s)
+        self._garbage.close()
         return self.tasks.close(0.05) and ended
 
     def open_avatars(self) -> Avatars:
@@ -232,9 +234,7 @@ class Application(QObject):
         runtime = self.call.status.runtime if self.call.status is not None else None
         if runtime is not None and runtime != self._settled_for:
             self._settled_for = runtime
-            # Python goes through all objects for garbage now and then, the interpreter stands still for as long as a tenth of
-            # a second or more, and most of them are torch's: what there is when the engine runs is there to stay.
-            gc.freeze()
+            self._garbage.spare()
         if self._again and self.call.state is CallState.STOPPED:
             self._again = False
             self.window.gallery.reload()  # portraits may have another size now

@@ -50,7 +50,8 @@ class Tasks(QObject):
         super().__init__(parent)
         self._closed = False
         self._tasks: set[Task] = set()
-        self._threads: set[threading.Thread] = set()
+        # With each thread what it was given: a widget among that must not go away in the thread, which Qt ends the process for.
+        self._threads: dict[threading.Thread, tuple[Task, Callable[[], Callable[[], None]]]] = {}
         self._lanes: dict[str, deque[Callable[[], None]]] = {}
         self._ended.connect(self._tell, Qt.ConnectionType.QueuedConnection)
 
@@ -99,12 +100,16 @@ class Tasks(QObject):
         return not any(thread.is_alive() for thread in self._threads)
 
     def _start(self, task: Task, work: Callable[[], Callable[[], None]]) -> None:
-        self._threads = {thread for thread in self._threads if thread.is_alive()}
+        self._forget_ended()
         thread = threading.Thread(
             target=lambda: self._finish(task, work()), name=f"avatarify task {task.lane}".rstrip(), daemon=True
         )
-        self._threads.add(thread)
+        self._threads[thread] = task, work
         thread.start()
+
+    def _forget_ended(self) -> None:
+        for thread in [thread for thread in self._threads if not thread.is_alive()]:
+            del self._threads[thread]
 
     def _finish(self, task: Task, outcome: Callable[[], None]) -> None:
         """In any thread."""
@@ -119,6 +124,7 @@ class Tasks(QObject):
     @Slot(object)
     def _tell(self, task: Task) -> None:
         self._tasks.discard(task)
+        self._forget_ended()
         self._next_in(task.lane)
         if task.cancelled or self._closed:
             return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import threading
 from collections.abc import Iterator
@@ -13,6 +14,16 @@ import pytest
 
 from avatarify.app.tasks import Tasks
 from tests.fakes.live import until
+
+
+@pytest.fixture(autouse=True)
+def garbage_here() -> Iterator[None]:
+    """As in the app, widgets that are garbage are taken apart in the Qt thread: see avatarify/app/garbage.py."""
+    gc.disable()
+    yield
+    gc.collect()
+    gc.freeze()  # the next pass looks at the next test's objects only
+    gc.enable()
 
 
 @pytest.fixture(autouse=True)

@@ -7,7 +7,7 @@ from pytestqt.qtbot import QtBot
 
 from avatarify.app.tasks import Tasks
 from avatarify.errors import AvatarifyError, CameraError
-from tests.fakes.live import PATIENCE_S
+from tests.fakes.live import PATIENCE_S, until
 
 
 class Heard:
@@ -75,6 +75,32 @@ def test_a_hanging_work_delays_no_other_outside_its_lane(tasks: Tasks, qtbot: Qt
     go_on.set()
     qtbot.waitUntil(lambda: len(heard.done) == 3)
     assert heard.done == ["elsewhere", "hung", "second in the lane"]
+
+
+class Owned:
+    """Tells in which thread it went away."""
+
+    def __init__(self, gone: list[int]) -> None:
+        self._gone = gone
+
+    def work(self) -> int:
+        return 7
+
+    def __del__(self) -> None:
+        self._gone.append(threading.get_ident())
+
+
+def test_what_only_the_work_holds_goes_away_in_the_qt_thread(tasks: Tasks, qtbot: QtBot) -> None:
+    gone: list[int] = []
+    heard = Heard()
+    for _ in range(20):
+        tasks.run(Owned(gone).work, done=heard.is_done, failed=heard.has_failed)
+    qtbot.waitUntil(lambda: len(heard.done) == 20)
+    until(lambda: not any(thread.name.startswith("avatarify task") for thread in threading.enumerate()))
+    tasks.run(int, done=heard.is_done, failed=heard.has_failed)
+    qtbot.waitUntil(lambda: len(heard.done) == 21)
+    assert len(gone) == 20
+    assert set(gone) == {threading.get_ident()}
 
 
 def test_a_future_is_watched(tasks: Tasks, qtbot: QtBot) -> None:
