@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from avatarify.app.call_start import CallStart
 from avatarify.app.tasks import Task, Tasks
 from avatarify.errors import AvatarifyError, NotReadyError
 
@@ -75,7 +76,7 @@ class Call(QObject):
         """The camera's own pictures, for the user's eyes only."""
         self._make_live = make_live
         self._make_request: Callable[[], LiveRequest] | None = None
-        self._given_up = threading.Event()  # tells the start under way that nobody wants it any more
+        self._start = CallStart()
         self._leaving: Live | None = None  # its threads are ending
         self._watchers: frozenset[Hashable] = frozenset()
         self._under_way: list[_UnderWay] = []
@@ -111,19 +112,18 @@ class Call(QObject):
         run, preview_ready = self._run, self.preview_ready
         self._become(CallState.STARTING)
 
-        given_up = self._given_up = threading.Event()
+        start = self._start = CallStart()
 
-        def begin() -> Live:
+        def begin() -> None:
             live = self._make_live(make_request(), preview_ready.emit)
             live.start()
-            if given_up.is_set():  # here, because by now there may be nobody left to be told
+            if not start.arrived(live):  # here, because by now there may be nobody left to be told
                 live.stop()
                 raise AvatarifyError("The start was given up.", "Start again.")
-            return live
 
         self.tasks.run(
             begin,
-            done=lambda live: self._started(live, run),
+            done=lambda _: self._started(start),
             failed=lambda error: self._not_started(error, run),
             lane=_AVATARS,  # it reads them
         )
@@ -132,7 +132,9 @@ class Call(QObject):
         """End the call, or give up its start. When stopped: nothing."""
         if self.state is CallState.STARTING:
             self._run += 1
-            self._given_up.set()
+            live = self._start.give_up()
+            if live is not None:
+                self.tasks.run(live.stop, done=_nothing, failed=self.failed.emit)
             self._become(CallState.STOPPED)
         elif self.state is CallState.RUNNING and self.live is not None:
             live = self._leaving = self.live
@@ -142,8 +144,7 @@ class Call(QObject):
 
     def close(self, limit_s: float) -> bool:
         """End the call here and now, because the program ends. Takes at most so long; False: it hangs."""
-        live, self._run = self.live or self._leaving, self._run + 1
-        self._given_up.set()
+        live, self._run = self._start.give_up() or self.live or self._leaving, self._run + 1
         if live is None:
             return True
         self._forget()
@@ -292,9 +293,9 @@ class Call(QObject):
         self.state = state
         self.changed.emit()
 
-    def _started(self, live: Live, run: int) -> None:
-        if run != self._run:  # given up meanwhile
-            self.tasks.run(live.stop, done=_nothing, failed=self.failed.emit)
+    def _started(self, start: CallStart) -> None:
+        live = start.take()
+        if live is None:  # given up meanwhile
             return
         self.live, self.request = live, live.request
         live.watch(bool(self._watchers))

@@ -14,7 +14,7 @@ from avatarify.app.tasks import Tasks
 from avatarify.errors import AvatarifyError
 from avatarify.live.request import LiveRequest
 from tests.app.waiting import wait_for
-from tests.fakes.live import PATIENCE_S
+from tests.fakes.live import PATIENCE_S, until
 from tests.fakes.stage import Stage
 
 pytestmark = pytest.mark.usefixtures("threads_end")
@@ -141,6 +141,18 @@ def test_a_start_that_was_given_up_leaves_nothing_running(call: Call, stage: Sta
     stage.let_start.set()
     wait_for(qtbot, lambda: len(stage.lives) == 1 and not call.tasks.under_way)
     assert call.live is None
+    assert not stage.lives[0].pipeline.status().running
+
+
+def test_a_start_that_has_arrived_but_was_not_heard_of_is_stopped_at_the_end(call: Call, stage: Stage) -> None:
+    call.start(stage.request)
+    until(
+        lambda: (
+            bool(stage.lives) and not any(thread.name.startswith("avatarify task") for thread in threading.enumerate())
+        )
+    )
+    assert call.live is None, "the window has not been told yet"
+    assert call.close(PATIENCE_S)
     assert not stage.lives[0].pipeline.status().running
 
 
