@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from avatarify.cli import test as verb
-from avatarify.cli.test import Counts, Gate, gates, read_report
+from avatarify.cli.test import Counts, Gate, gates, read_report, read_reports
 
 REPORT = '<testsuites><testsuite name="pytest" errors="1" failures="2" skipped="3" tests="20" time="1.0"/></testsuites>'
 
@@ -47,7 +47,20 @@ def test_pytest_comes_last_and_gets_the_extra_arguments() -> None:
         *("-m", "pytest", "--junitxml=report.xml"),
         *("-m", "not slow", "-k", "camera and not slow"),
     )
-    assert "not slow" not in gates(Path("report.xml"), fast=False, extra=[])[-1].command
+
+
+def test_windows_are_tested_in_a_process_of_their_own() -> None:
+    made = gates(Path("report.xml"), fast=False, extra=[])
+    assert [one.name for one in made[-2:]] == ["pytest", "pytest app"]
+    assert made[-2].command[3:] == ("--junitxml=report.xml", "--ignore=tests/app")
+    assert made[-1].command[3:] == ("--junitxml=windows-report.xml", "tests/app")
+
+
+def test_reports_are_counted_together(tmp_path: Path) -> None:
+    assert read_reports(tmp_path) is None
+    for name in ("pytest.xml", "windows-pytest.xml"):
+        (tmp_path / name).write_text(REPORT)
+    assert read_reports(tmp_path) == Counts(passed=28, failed=6, skipped=6)
 
 
 def test_all_gates_run_after_one_has_failed(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
