@@ -6,7 +6,8 @@ import logging
 import os
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
@@ -59,9 +60,8 @@ def run_app(request: AppRequest, *, make_live: MakeLive | None = None) -> int:
         application.show()
         if trouble:
             application.window.tell(AvatarifyError(trouble, "Check the disk and its rights."), source="log")
-        interrupts = _let_interrupts_through(app)
-        code = app.exec()
-        interrupts.stop()
+        with _ending_by_interrupt(app):
+            code = app.exec()
         if not application.close(END_WITHIN_S):
             _LEFT_BEHIND.append(application)
             _log.warning("Something hangs at the end and is left behind.")
@@ -105,12 +105,17 @@ def check_screen(platform: str, environment: Mapping[str, str]) -> None:
         )
 
 
-def _let_interrupts_through(app: QApplication) -> QTimer:
-    """Python handles Ctrl-C only between two of its own steps, of which Qt's loop has none."""
+@contextmanager
+def _ending_by_interrupt(app: QApplication) -> Iterator[None]:
+    """Ctrl-C ends the app. Python handles it only between two of its own steps, of which Qt's loop has none: hence the timer."""
     import signal
 
-    signal.signal(signal.SIGINT, lambda *_: app.quit())
+    before = signal.signal(signal.SIGINT, lambda *_: app.quit())
     timer = QTimer()
     timer.timeout.connect(lambda: None)
     timer.start(200)
-    return timer
+    try:
+        yield
+    finally:
+        timer.stop()
+        signal.signal(signal.SIGINT, before)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import threading
 from pathlib import Path
 
@@ -69,6 +70,7 @@ def test_it_opens_answers_to_control_writes_a_log_and_ends(stage: Stage, home: P
     QTimer.singleShot(300, look)
     assert run_app(AppRequest(), make_live=stage.make_live) == 0
     assert seen == ["Avatarify"]
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler, "Ctrl-C is as before"
     log = (home / "log" / "avatarify.log").read_text()
     assert "starts." in log
     assert "ends." in log
