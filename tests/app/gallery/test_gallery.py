@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
 from avatarify.app.call import Call
+from avatarify.app.call_start import CallStart
 from avatarify.app.gallery.gallery import Gallery
 from avatarify.app.gallery.menu import avatar_menu
 from avatarify.app.tasks import Tasks
@@ -71,7 +72,9 @@ def live() -> ReloadableLive:
 @pytest.fixture
 def stage(qtbot: QtBot, tasks: Tasks, shelf: MemoryShelf, live: ReloadableLive) -> Iterator[Stage]:
     call = quiet_call(tasks)
-    call._started(live, call._run)  # type: ignore[arg-type]
+    start = CallStart()
+    start.arrived(live)  # type: ignore[arg-type]
+    call._started(start)
     stage = Stage(qtbot, call, shelf)
     yield stage
     call._forget()
