@@ -49,11 +49,12 @@ def test_pytest_comes_last_and_gets_the_extra_arguments() -> None:
     )
 
 
-def test_windows_are_tested_in_a_process_of_their_own() -> None:
+def test_windows_and_training_are_tested_in_processes_of_their_own() -> None:
     made = gates(Path("report.xml"), fast=False, extra=[])
-    assert [one.name for one in made[-2:]] == ["pytest", "pytest app"]
-    assert made[-2].command[3:] == ("--junitxml=report.xml", "--ignore=tests/app")
-    assert made[-1].command[3:] == ("--junitxml=windows-report.xml", "tests/app")
+    assert [one.name for one in made[-3:]] == ["pytest", "pytest app", "pytest train"]
+    assert made[-3].command[3:] == ("--junitxml=report.xml", "--ignore=tests/app", "--ignore=tests/train")
+    assert made[-2].command[3:] == ("--junitxml=app-report.xml", "tests/app")
+    assert made[-1].command[3:] == ("--junitxml=train-report.xml", "tests/train")
 
 
 def test_reports_are_counted_together(tmp_path: Path) -> None:
