@@ -1,4 +1,4 @@
-"""Which way to global keys this session has, and why not another."""
+"""Which way to global keys there is on this desktop, and why not another."""
 
 from __future__ import annotations
 
