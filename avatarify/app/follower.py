@@ -96,7 +96,7 @@ class Follower(QObject):
         """ "": the first that works."""
 
         def found() -> str:
-            from avatarify.app.what_to_run import first_camera
+            from avatarify.camera.devices import first_camera
 
             return camera or first_camera()
 

@@ -6,8 +6,6 @@ import dataclasses
 import glob
 from typing import TYPE_CHECKING
 
-from avatarify.errors import CameraError
-
 if TYPE_CHECKING:
     from avatarify.live.request import LiveRequest
     from avatarify.preferences.preferences import Preferences
@@ -19,6 +17,7 @@ def make_request(chosen: Preferences, *, avatar: str | int | None = None) -> Liv
 
     Raises CameraError when there is no camera to take, CatalogError or CheckpointError for a model that is not there.
     """
+    from avatarify.camera.devices import first_camera
     from avatarify.catalog.store import open_store
     from avatarify.live.preferred import preferred_request
 
@@ -34,19 +33,4 @@ def make_request(chosen: Preferences, *, avatar: str | int | None = None) -> Liv
         request,
         avatar=last if avatar is None and there else avatar,
         output=request.output and chosen.switch("output.start_with_app"),
-    )
-
-
-def first_camera() -> str:
-    """The first that is a real one and works. Raises CameraError."""
-    from avatarify.camera.devices import list_cameras
-
-    cameras = [camera for camera in list_cameras() if not camera.virtual]
-    for camera in cameras:
-        if not camera.problem:
-            return str(camera.number)
-    found = "; ".join(f"{camera.name}: {camera.problem}" for camera in cameras)
-    raise CameraError(
-        f"No camera can be used ({found})." if found else "There is no camera here.",
-        "Plug one in and try again, or take the drawn performer: Settings, Camera, synthetic.",
     )

@@ -73,6 +73,19 @@ def list_cameras() -> tuple[CameraDevice, ...]:
     return list_enumerated(BACKENDS.get(system, ()), _enumerate)
 
 
+def first_camera(cameras: Sequence[CameraDevice] | None = None) -> str:
+    """The number of the first that is a real one and works. cameras: those of `list_cameras`. Raises CameraError."""
+    real = [camera for camera in (list_cameras() if cameras is None else cameras) if not camera.virtual]
+    for camera in real:
+        if not camera.problem:
+            return str(camera.number)
+    found = "; ".join(f"{camera.name}: {camera.problem}" for camera in real)
+    raise CameraError(
+        f"No camera can be used ({found})." if found else "There is no camera here.",
+        "Plug one in and try again, or take the drawn performer: --camera synthetic, in the window Settings, Camera.",
+    )
+
+
 def list_linux(folders: LinuxFolders) -> tuple[CameraDevice, ...]:
     """The V4L2 devices that capture: not a camera's second node with its metadata, not a v4l2loopback to which nobody
     sends. One that may not be opened is listed with its problem.

@@ -14,7 +14,7 @@ from avatarify.cli.engine import check_motion, model_named, share_cores
 from avatarify.cli.live_keys import ESCAPE, keys_of, typed_keys
 from avatarify.cli.options import add_setting_options, chosen, keys_of_groups
 from avatarify.cli.output import say, say_json, warn
-from avatarify.errors import AvatarifyError, CameraError, SettingsError
+from avatarify.errors import AvatarifyError, SettingsError
 
 if TYPE_CHECKING:
     from avatarify.live.live import Live
@@ -85,6 +85,7 @@ def make_request(arguments: argparse.Namespace) -> LiveRequest:
     """What the options ask for, on top of what the user chose for good."""
     preferences = chosen(arguments, keys_of_groups(*GROUPS), _preferences(arguments))
     check_motion(arguments, preferences)
+    from avatarify.camera.devices import first_camera
     from avatarify.live.preferred import preferred_request
 
     avatar = arguments.avatar
@@ -108,20 +109,6 @@ def _preferences(arguments: argparse.Namespace) -> Preferences:
     for note in loaded.notes:
         warn(note)
     return loaded.preferences
-
-
-def first_camera() -> str:
-    """The first that is a real one and works. Raises CameraError."""
-    from avatarify.camera.devices import list_cameras
-
-    cameras = [camera for camera in list_cameras() if not camera.virtual]
-    for camera in cameras:
-        if not camera.problem:
-            return str(camera.number)
-    found = "; ".join(f"{camera.name}: {camera.problem}" for camera in cameras) or "none is there"
-    raise CameraError(
-        f"No camera can be used ({found}).", "Plug one in, or try --camera synthetic, a video file, or an address."
-    )
 
 
 def avatar_list(live: Live) -> str:

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from avatarify.app import what_to_run
-from avatarify.app.what_to_run import first_camera, make_request
+from avatarify.app.what_to_run import make_request
+from avatarify.camera import devices
 from avatarify.camera.devices import CameraDevice
 from avatarify.errors import AvatarifyError, CameraError
 from avatarify.paths import EMBEDDED_MODEL, user_avatars
@@ -46,20 +46,13 @@ def camera(number: int, *, virtual: bool = False, problem: str = "") -> CameraDe
     return CameraDevice(number, f"camera {number}", path, path, "V4L2", virtual, problem)
 
 
-def test_the_first_camera_is_a_real_one_that_works(monkeypatch: pytest.MonkeyPatch) -> None:
-    from avatarify.camera import devices
-
+def test_without_a_choice_the_first_camera_that_works_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
     found = [camera(0, virtual=True), camera(1, problem="It is in use."), camera(2)]
     monkeypatch.setattr(devices, "list_cameras", lambda: found)
-    assert first_camera() == "2"
     assert make_request(Preferences()).camera == "2"
-    del found[2]
-    with pytest.raises(CameraError, match="camera 1: It is in use"):
-        first_camera()
     found.clear()
     with pytest.raises(CameraError, match="no camera here"):
-        first_camera()
-    assert what_to_run.__doc__
+        make_request(Preferences())
 
 
 def test_paths_are_the_tests_own(home: Path) -> None:

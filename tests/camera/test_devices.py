@@ -13,6 +13,7 @@ from avatarify.camera.devices import (
     LinuxFolders,
     device_at,
     find_camera,
+    first_camera,
     is_video_device,
     list_cameras,
     list_enumerated,
@@ -142,3 +143,14 @@ def test_loopback_is_listed_while_a_program_sends(folders: LinuxFolders, v4l2: F
         assert not webcam.virtual
     assert [device.number for device in list_linux(folders)] == [0]
     assert is_video_device(Path(v4l2.path("video10")))
+
+
+def test_the_first_camera_is_a_real_one_that_works() -> None:
+    virtual = CameraDevice(0, "Avatarify", "/dev/video0", "/dev/video0", "V4L2", virtual=True)
+    taken = CameraDevice(1, "Logi Brio", "/dev/video1", "/dev/video1", "V4L2", problem="It is in use.")
+    assert first_camera((virtual, taken, BUILT_IN, OTHER)) == "2"
+    with pytest.raises(CameraError, match="Logi Brio: It is in use") as told:
+        first_camera((virtual, taken))
+    assert "--camera synthetic" in told.value.hint
+    with pytest.raises(CameraError, match="no camera here"):
+        first_camera((virtual,))

@@ -257,12 +257,6 @@ def camera(number: int, *, virtual: bool = False, problem: str = "") -> CameraDe
     return CameraDevice(number, f"camera {number}", str(number), f"/dev/video{number}", "V4L2", virtual, problem)
 
 
-def test_the_first_real_and_free_camera_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
-    cameras = (camera(0, virtual=True), camera(1, problem="in use"), camera(2))
-    monkeypatch.setattr(devices, "list_cameras", lambda: cameras)
-    assert verb.first_camera() == "2"
-
-
 def test_without_a_camera_the_remedy_is_told(type_: Type, tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(devices, "list_cameras", lambda: (camera(1, problem="in use by Zoom"),))
     ended = type_("live", "--output", "none", "--model", tiny)
