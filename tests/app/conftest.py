@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import gc
 import os
+import sys
 import threading
+import traceback
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -46,9 +48,22 @@ def tasks(qapp: object) -> Iterator[Tasks]:
     assert tasks.close(5.0), "a task of this test still runs"
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def threads_end() -> Iterator[None]:
     """Waits after the test for the threads that it has left behind: at Python's end they would be torn out of torch's code,
     which then aborts."""
     yield
-    until(lambda: not [thread for thread in threading.enumerate() if thread.name.startswith("avatarify")])
+    try:
+        until(lambda: not _threads())
+    except AssertionError as error:
+        stacks = sys._current_frames()
+        told = [
+            f"{thread.name}:\n" + "".join(traceback.format_stack(stacks[thread.ident]))
+            for thread in _threads()
+            if thread.ident in stacks
+        ]
+        raise AssertionError("these threads do not end:\n" + "\n".join(told)) from error
+
+
+def _threads() -> list[threading.Thread]:
+    return [thread for thread in threading.enumerate() if thread.name.startswith("avatarify")]

@@ -26,8 +26,6 @@ from tests.app.waiting import wait_for
 from tests.fakes.live import PATIENCE_S, until
 from tests.fakes.stage import Stage
 
-pytestmark = pytest.mark.usefixtures("threads_end")
-
 
 class House:
     """The app and the stage it stands on."""

@@ -17,8 +17,6 @@ from tests.app.waiting import wait_for
 from tests.fakes.live import PATIENCE_S, until
 from tests.fakes.stage import Stage
 
-pytestmark = pytest.mark.usefixtures("threads_end")
-
 
 @pytest.fixture
 def stage(tmp_path: Path) -> Stage:

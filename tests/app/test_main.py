@@ -20,8 +20,6 @@ from avatarify.errors import AvatarifyError
 from tests.app.waiting import wait_for
 from tests.fakes.stage import Stage
 
-pytestmark = pytest.mark.usefixtures("threads_end")
-
 
 @pytest.fixture
 def stage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot) -> Stage:
@@ -62,6 +60,7 @@ def test_with_a_screen_nothing_is_said(platform: str, environment: dict[str, str
 
 def test_it_opens_answers_to_control_writes_a_log_and_ends(stage: Stage, home: Path) -> None:
     seen: list[str] = []
+    before = signal.getsignal(signal.SIGINT)
 
     def look() -> None:
         seen.append(window().windowTitle())
@@ -70,7 +69,7 @@ def test_it_opens_answers_to_control_writes_a_log_and_ends(stage: Stage, home: P
     QTimer.singleShot(300, look)
     assert run_app(AppRequest(), make_live=stage.make_live) == 0
     assert seen == ["Avatarify"]
-    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler, "Ctrl-C is as before"
+    assert signal.getsignal(signal.SIGINT) is before, "Ctrl-C is as before"
     log = (home / "log" / "avatarify.log").read_text()
     assert "starts." in log
     assert "ends." in log

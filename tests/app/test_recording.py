@@ -20,8 +20,6 @@ from tests.app.waiting import wait_for
 from tests.fakes.live import PATIENCE_S
 from tests.fakes.stage import SIZE, Stage
 
-pytestmark = pytest.mark.usefixtures("threads_end")
-
 
 class Desk:
     def __init__(self, call: Call, folder: Path) -> None:
