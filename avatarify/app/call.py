@@ -80,6 +80,7 @@ class Call(QObject):
         self._leaving: Live | None = None  # its threads are ending
         self._watchers: frozenset[Hashable] = frozenset()
         self._under_way: list[_UnderWay] = []
+        self._closed = False
         self._run = 0  # tells a call from one that was given up while it was starting
         self._avatars: tuple[object, ...] = ()
         self._timer = QTimer(self)
@@ -105,7 +106,7 @@ class Call(QObject):
 
     def begin(self, make_request: Callable[[], LiveRequest]) -> None:
         """The same, where making the request takes time: it is called in the call's own thread, and may raise."""
-        if self.state is not CallState.STOPPED:
+        if self._closed or self.state is not CallState.STOPPED:
             return
         self._make_request = make_request
         self._run += 1
@@ -144,6 +145,7 @@ class Call(QObject):
 
     def close(self, limit_s: float) -> bool:
         """End the call here and now, because the program ends. Takes at most so long; False: it hangs."""
+        self._closed = True  # what was about to begin a call finds nobody
         live, self._run = self._start.give_up() or self.live or self._leaving, self._run + 1
         if live is None:
             return True

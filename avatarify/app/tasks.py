@@ -59,8 +59,12 @@ class Tasks(QObject):
         """Call `work` in another thread, then `done` with what it returned, or `failed` with what it raised.
 
         lane: works of the same name run one after the other, in the order of the calls; "" waits for nobody.
+        After `close` nothing begins any more.
         """
         task = Task(lane)
+        if self._closed:
+            task.cancel()
+            return task
         self._tasks.add(task)
         start = partial(self._start, task, partial(_outcome, work, done, failed))
         if lane and lane in self._lanes:

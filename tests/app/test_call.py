@@ -154,6 +154,13 @@ def test_a_start_that_has_arrived_but_was_not_heard_of_is_stopped_at_the_end(cal
     assert not stage.lives[0].pipeline.status().running
 
 
+def test_after_the_end_of_the_program_no_call_begins(call: Call, stage: Stage) -> None:
+    assert call.close(PATIENCE_S)
+    call.start(stage.request)
+    assert call.state is CallState.STOPPED
+    assert not call.tasks.under_way
+
+
 def test_an_unplugged_camera_is_in_the_status_until_it_is_back(call: Call, stage: Stage, qtbot: QtBot) -> None:
     call.start(stage.request)
     wait_for(qtbot, lambda: showing(call) == "animated")

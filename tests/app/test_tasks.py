@@ -124,3 +124,12 @@ def test_closing_waits_no_longer_than_allowed_and_calls_nobody(qtbot: QtBot) -> 
     assert tasks.close(PATIENCE_S)
     qtbot.wait(20)
     assert not heard.done
+
+
+def test_after_closing_nothing_begins(tasks: Tasks) -> None:
+    assert tasks.close(0.0)
+    begun = threading.Event()
+    task = tasks.run(begun.set, done=lambda _: None, failed=lambda _: None)
+    assert task.cancelled
+    assert not begun.is_set()
+    assert not tasks.under_way
