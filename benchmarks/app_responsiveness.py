@@ -1,4 +1,4 @@
-"""Does the window stay quick? `python benchmarks/app_responsiveness.py --minutes 5`
+"""Does the window stay quick? `python -m benchmarks.app_responsiveness --minutes 5`
 
 The whole app with the embedded model and the drawn performer, without a screen. A heartbeat on the Qt thread every 5 ms
 measures how long that thread was away, while the avatar is switched every two seconds. Prints when the window and the first

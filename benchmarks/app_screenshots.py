@@ -1,4 +1,4 @@
-"""Pictures of every window of the app, light and dark, without a screen: `python benchmarks/app_screenshots.py`.
+"""Pictures of every window of the app, light and dark, without a screen: `python -m benchmarks.app_screenshots`.
 
 The drawn performer and the embedded model run for real. The pictures go to docs/images/app/.
 """

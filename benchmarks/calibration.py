@@ -1,6 +1,6 @@
 """Calibration by itself against calibration by hand: how near to the avatar's pose is the frame that each of them picks?
 
-usage: python benchmarks/calibration.py CLIPS PORTRAITS [PORTRAITS ...] [--model FILE] [--every N]
+usage: python -m benchmarks.calibration CLIPS PORTRAITS [PORTRAITS ...] [--model FILE] [--every N]
 CLIPS and PORTRAITS are folders or files. For every clip and portrait ten frames are taken as if the key were pressed at
 evenly spaced moments; the best of the ten is held against the frame that calibration by itself is using at the clip's end
 and right after it first took one. The measure is the distance of the keypoints' shapes (Animator.pose_distance), lower

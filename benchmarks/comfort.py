@@ -1,6 +1,6 @@
 """What smoothing buys and what it costs: shiver of keypoints in quiet frames, and lag while the head moves.
 
-usage: python benchmarks/comfort.py CLIPS [--model FILE] [--every N] [--frames N]
+usage: python -m benchmarks.comfort CLIPS [--model FILE] [--every N] [--frames N]
 CLIPS is a folder of videos framed as the model wants them. Shiver is the root mean square of the second difference of
 keypoints, in the quietest 30 % of the frames; lag is the shift in time at which the raw track fits the smoothed one best,
 in the liveliest 30 %. The last row is a drawn head that does not move, before a noisy camera.

@@ -1,4 +1,4 @@
-"""More pixels than the network has: plain enlarging against the portrait's own detail, in numbers. Prints a table of docs/performance.md.
+"""More pixels than the network has: plain enlarging against the portrait's own detail, in numbers. Prints the table of docs/decisions/0011.
 
 usage: python -m benchmarks.detail CLIPS [--model FILE]
 CLIPS is a folder of face clips of 256 px, which are the truth. The embedded model's picture at 128 px stands for a plain model's. Of each

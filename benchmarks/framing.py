@@ -1,6 +1,6 @@
 """Measure how framed portraits and clips sit in their square: the source of the constants in avatarify/face/framing.py.
 
-usage: python benchmarks/framing.py FOLDER [--every N]
+usage: python -m benchmarks.framing FOLDER [--every N]
 FOLDER holds pictures and videos (any depth) that are already framed as the model wants to see them.
 """
 

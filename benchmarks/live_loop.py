@@ -1,6 +1,6 @@
 """What the live loop itself costs: added latency, evenness of the output, processor time. No model, no devices.
 
-.venv/bin/python benchmarks/live_loop.py --seconds 10
+usage: python -m benchmarks.live_loop [--seconds 10]
 """
 
 from __future__ import annotations
