@@ -31,7 +31,7 @@ verbs:
   doctor      say what this machine can do, and what is missing
   test        run the linters, the type checker and the tests
 
-The first use makes the folder .venv beside run.py and installs the packages of requirements.txt into it: about 1.8 GB
+The first use makes the folder .venv beside run.py and installs the packages of requirements.txt into it: about 1.9 GB
 on disk (several more where torch brings CUDA), some minutes with a network, once. Ctrl-C is safe: the next call goes on.
 After that, `python3 run.py VERB --help` shows a verb's own options.
 

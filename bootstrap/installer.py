@@ -36,7 +36,7 @@ def _set_up(environment: Environment, screen: Screen, *, dev: bool, lock: int) -
     if environment.made_for_this_python():
         screen.say("Bringing .venv up to date.")
     else:
-        screen.say("Setting up .venv: about 1.8 GB (more where torch brings CUDA), some minutes, once.")
+        screen.say("Setting up .venv: about 1.9 GB (more where torch brings CUDA), some minutes, once.")
         screen.say("Ctrl-C is safe: the next call goes on from there.")
     environment.log.write_text("", "utf-8")
     environment.sweep()
