@@ -6,9 +6,11 @@ Windows and the command line hold a `Live`, give it commands, and render its `st
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 
@@ -42,6 +44,7 @@ from avatarify.virtual_camera.virtual_camera import VirtualCamera
 
 _REMEMBER_S = 0.2  # the end of a call must not wait for an engine that hangs
 _RESTING_LOOKS_FPS = 2.0
+_FIRST_LOOKS_FPS = 8.0  # while the model is loaded, so that the face is found by then
 _log = logging.getLogger(__name__)
 
 
@@ -78,8 +81,12 @@ class Live:
         self._settings = request.settings
         self._governed, self._fps_cap = request.governor, request.fps_cap
         self._face_look: FaceLook | None = None
+        self._avatars_read = threading.Event()
+        self._avatars_read.set()
+        self.ended_recording: RecorderStatus | None = None
+        """What became of the recording that went on when the call ended; None where none did."""
         self.pipeline: Pipeline[LiveEngine] = Pipeline(
-            open_source if open_source is not None else self._camera_named(request.camera),
+            open_source if open_source is not None else partial(open_camera, request.camera),
             self._make_engine,
             self._output.open if request.output else self._output.open_none,
             standby=self._output.standby.image,
@@ -92,13 +99,18 @@ class Live:
         self._newest = Newest(self.pipeline.shown.subscribe(), self._output.standby.image)
 
     def start(self) -> None:
-        """Read the avatars, then start every thread. Raises MediaError for an avatar that is not there or cannot be used."""
+        """Start every thread, and read the avatars while camera and model are being opened. Raises MediaError for an avatar
+        that is not there or cannot be used; then everything has ended again."""
         bound_arenas()
-        self.avatars.reload()
-        self._avatar = self._first_avatar()
+        self._avatars_read.clear()
         self._face_look = FaceLook(self.pipeline.camera.subscribe(), tell=self._tell_face, looks_fps=self._looks_fps)
         self.pipeline.start()
         self._face_look.start()
+        try:
+            self._read_avatars()
+        except BaseException:
+            self.stop()
+            raise
 
     def stop(self) -> None:
         """Remember the calibration, end every thread, finish the recording. Twice is fine."""
@@ -111,7 +123,7 @@ class Live:
         recorder = self._output.end_recording()
         self.pipeline.stop()
         if recorder is not None:  # last: a slow disk keeps nobody's camera open
-            recorder.stop()
+            self.ended_recording = recorder.stop()
         if face_look is not None:
             face_look.join(0.5)
 
@@ -229,7 +241,9 @@ class Live:
 
     def change_camera(self, camera: str) -> Future[None]:
         """Open another camera; the present one goes on until that has worked. Switches pass-through off."""
-        return self.pipeline.change_camera(self._camera_named(camera))
+        future = self.pipeline.change_camera(partial(open_camera, camera))
+        future.add_done_callback(partial(self._camera_changed, camera))
+        return future
 
     def open_output(self) -> Future[None]:
         """Show the call to others: open the virtual camera, repairing one that its driver has left stuck. It is there when
@@ -274,17 +288,22 @@ class Live:
         """Finish the file. None when nothing was recorded."""
         return self._output.stop_recording()
 
-    def _camera_named(self, camera: str) -> Callable[[], FrameSource]:
-        def opened() -> FrameSource:
-            source = open_camera(camera)
-            self._camera = camera
-            return source
+    def _read_avatars(self) -> None:
+        try:
+            self.avatars.reload()
+            self._avatar = self._first_avatar()
+        finally:
+            self._avatars_read.set()
 
-        return opened
+    def _camera_changed(self, camera: str, ended: Future[None]) -> None:
+        """Not when it is opened: one for which nobody waits any more may open late, and is not used."""
+        if not ended.cancelled() and ended.exception() is None:
+            self._camera = camera
 
     def _make_engine(self) -> LiveEngine:
         """In the animate thread."""
         animator = Animator(self._load(self._engine_request))
+        self._avatars_read.wait()
         now = replace(self.request, settings=self._settings, governor=self._governed, fps_cap=self._fps_cap)
         engine = LiveEngine(animator, now, self.avatars, recall=self._recall, limit=self._limit)
         if self._avatar is not None:
@@ -318,7 +337,7 @@ class Live:
         """Asked by the face thread before each look."""
         engine = self._engine
         if engine is None:
-            return 0.0
+            return _FIRST_LOOKS_FPS
         self.pipeline.rest_unread = self.request.pipeline.rest_unread and engine.session.status().calibrated
         return _RESTING_LOOKS_FPS if self.pipeline.resting else engine.pace.level.looks_fps
 

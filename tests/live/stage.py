@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from avatarify.avatars import Avatars
 from avatarify.camera.synthetic import SyntheticCamera
 from avatarify.errors import CameraError, CheckpointError, VirtualCameraError
 from avatarify.frame import Frame, Image
@@ -18,6 +19,7 @@ from avatarify.live.pace import Pace
 from avatarify.live.request import EngineRequest, LiveRequest, LiveStatus
 from avatarify.model.motion import Keypoints
 from avatarify.pipeline.gate import Showing
+from avatarify.pipeline.options import PipelineOptions
 from avatarify.runtime.base import Runtime, Source
 from avatarify.runtime.device import DeviceChoice
 from avatarify.runtime.eager import EagerRuntime
@@ -81,8 +83,11 @@ class Stage:
         portrait_size: int = 128,
         on_preview: Callable[[], None] | None = None,
         camera: Callable[[Image], VirtualCamera] | None = None,
+        avatar: str | None = None,
+        avatars: Avatars | None = None,
+        pipeline: PipelineOptions | None = None,
     ) -> None:
-        """camera: opens another virtual camera than the one in memory."""
+        """camera: opens another virtual camera than the one in memory. avatars: others than those of the folder."""
         self.folder = folder
         self.outputs: list[MemoryVirtualCamera] = []
         self.runtimes: list[TracedRuntime] = []
@@ -94,14 +99,21 @@ class Stage:
         request = LiveRequest(
             self.model(model),
             camera="a test",
+            avatar=avatar,
             folders=(folder / "avatars",),
             output=output,
             size=SIZE,
             portrait_size=portrait_size,
             settings=settings,
+            pipeline=pipeline or PipelineOptions(rest_unread=True),
         )
         self.live = Live(
-            request, open_source=self.film, open_output=camera or self.output, load=self.load, on_preview=on_preview
+            request,
+            open_source=self.film,
+            open_output=camera or self.output,
+            load=self.load,
+            avatars=avatars,
+            on_preview=on_preview,
         )
 
     def model(self, name: str) -> Path:

@@ -10,12 +10,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from avatarify.errors import MediaError, NotReadyError, RuntimeUnavailableError, SettingsError
+from avatarify.avatars import Avatar, Avatars, FaceTools
+from avatarify.camera.camera import Camera
+from avatarify.camera.synthetic import SyntheticCamera
+from avatarify.errors import CameraError, MediaError, NotReadyError, RuntimeUnavailableError, SettingsError
+from avatarify.face.mesh import FaceMesh
+from avatarify.face.search import FaceSearch
 from avatarify.live.engine import LiveEngine
-from avatarify.live.live import Live
 from avatarify.live.request import EngineRequest, LiveRequest
+from avatarify.media.images import read_image
 from avatarify.paths import AVATARS
 from avatarify.pipeline.gate import Showing
+from avatarify.pipeline.options import PipelineOptions
 from avatarify.pipeline.status import StageState
 from avatarify.runtime.base import Runtime
 from avatarify.session import CalibratedBy
@@ -141,11 +147,75 @@ def test_a_calibration_is_remembered_for_the_next_call(folder: Path) -> None:
         assert second.wait_for(Showing.ANIMATED).session.calibrated_by is CalibratedBy.MEMORY
 
 
-def test_an_avatar_that_is_not_there_is_told_before_anything_starts(folder: Path) -> None:
-    live = Live(LiveRequest(folder / "x", avatar="nobody", folders=(folder / "avatars",)))
+def test_an_avatar_that_is_not_there_is_told_and_nothing_runs_on(folder: Path) -> None:
+    stage = Stage(folder, avatar="nobody")
     with pytest.raises(MediaError, match="nobody"):
-        live.start()
-    live.stop()
+        stage.live.start()
+    assert not stage.live.status().pipeline.running
+    assert all(output.closed for output in stage.outputs)
+    stage.live.stop()
+
+
+class SlowShelf(Avatars):
+    """Its pictures are read only when the test lets them be."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__((folder,), read_image, FaceTools(FaceSearch(), FaceMesh()), size=128)
+        self.may_read = threading.Event()
+
+    def reload(self) -> tuple[Avatar, ...]:
+        self.may_read.wait(30)
+        return super().reload()
+
+
+def test_the_model_is_loaded_and_the_face_looked_for_while_the_avatars_are_read(folder: Path) -> None:
+    shelf = SlowShelf(folder / "avatars")
+    stage = Stage(folder, avatars=shelf)
+    starting = threading.Thread(target=stage.live.start)
+    starting.start()
+    until(lambda: stage.runtimes and stage.live.face() is not None)
+    assert stage.live.status().avatar is None
+    shelf.may_read.set()
+    starting.join(30)
+    try:
+        assert stage.wait_for(Showing.ANIMATED).avatar == "ilse"
+    finally:
+        stage.live.stop()
+
+
+def test_a_camera_that_opens_too_late_is_not_the_one_in_use(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    may_open, opened = threading.Event(), threading.Event()
+
+    def slow(_: str) -> Camera:
+        may_open.wait(30)
+        opened.set()
+        return SyntheticCamera(size=(160, 120))
+
+    monkeypatch.setattr("avatarify.live.live.open_camera", slow)
+    stage = Stage(folder, pipeline=PipelineOptions(stall_s=0.2, replace_s=1.0, open_s=0.3))
+    with stage.live:
+        until(lambda: stage.live.status().pipeline.measured.camera_frames)
+        with pytest.raises(CameraError):
+            stage.live.change_camera("late").result(30)
+        may_open.set()
+        until(opened.is_set)
+        until(lambda: stage.live.status().pipeline.capture.left_behind == 0)
+        assert stage.live.status().camera == "a test"
+        stage.live.change_camera("in time").result(30)
+        assert stage.live.status().camera == "in time"
+
+
+def test_a_recording_that_goes_on_when_the_call_ends_is_told_afterwards(folder: Path) -> None:
+    stage = Stage(folder)
+    with stage.live:
+        stage.wait_for(Showing.ANIMATED)
+        stage.live.record(folder / "film.mp4")
+        until(lambda: (film := stage.live.status().recording) is not None and film.frames > 2)
+        assert stage.live.ended_recording is None
+    ended = stage.live.ended_recording
+    assert ended is not None
+    assert ended.path == folder / "film.mp4"
+    assert ended.path.exists()
 
 
 def test_it_ends_within_two_seconds_and_leaves_the_standby_picture(stage: Stage) -> None:
