@@ -1,5 +1,4 @@
-"""Which device to run on, and in plain words why not a better one. A program that slides to the CPU in silence is the
-first complaint about every avatar before this one."""
+"""Which device to run on, and in plain words why not a better one: nobody shall have to guess why it is slow."""
 
 from __future__ import annotations
 
