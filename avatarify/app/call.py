@@ -28,7 +28,7 @@ if TYPE_CHECKING:  # each of these imports torch or OpenCV, for which the window
 
 T = TypeVar("T")
 LOOK_EVERY_MS = 250
-_AVATARS = "avatars"  # the lane of what belongs to one thread: see avatarify.avatars.Avatars
+_AVATARS = "avatars"  # the lane of what changes their files: in the order in which the user wanted it
 
 
 class CallState(Enum):
@@ -126,7 +126,6 @@ class Call(QObject):
             begin,
             done=lambda _: self._started(start),
             failed=lambda error: self._not_started(error, run),
-            lane=_AVATARS,  # it reads them
         )
 
     def stop(self) -> None:

@@ -18,6 +18,7 @@ from avatarify.live.pace import Pace
 from avatarify.live.request import LiveRequest
 from avatarify.session import Session
 
+_ALONE_S = 3.0  # that the other avatars wait for the first picture of the one to be shown
 _log = logging.getLogger(__name__)
 
 
@@ -52,13 +53,14 @@ class LiveEngine:
         self._recall = recall
         self._limit = limit
         self._encode_more = True
+        self._first_at: float | None = None
         avatars.forget_encodings()
         self._governed, self._fps_cap = request.governor, request.fps_cap
         self.pace = self._new_pace()
 
     def step(self, frame: Frame) -> Frame:
         """See Session.step."""
-        if self._encode_more:
+        if self._encode_more and not self._hurries(frame):
             self._encode_more = self._avatars.encode_next(self.animator)
         began = time.monotonic()
         result = self.session.step(frame)
@@ -115,6 +117,12 @@ class LiveEngine:
     def close(self) -> None:
         """Let go of the runtime."""
         self.session.close()
+
+    def _hurries(self, frame: Frame) -> bool:
+        """The user waits for the first picture; while nobody sits there to be calibrated on, there is time for others."""
+        if self._first_at is None:
+            self._first_at = frame.captured_at
+        return self.session.scene.reference is None and frame.captured_at - self._first_at < _ALONE_S
 
     def _remember(self, avatar: Avatar) -> None:
         if self.session.scene.reference is not None:

@@ -131,6 +131,18 @@ def test_a_start_that_fails_can_be_tried_again(
     wait_for(qtbot, lambda: call.state is CallState.RUNNING)
 
 
+def test_a_start_does_not_wait_for_the_window_to_read_the_avatars(
+    call: Call, stage: Stage, tasks: Tasks, qtbot: QtBot
+) -> None:
+    read = threading.Event()
+    tasks.run(lambda: read.wait(PATIENCE_S), done=lambda _: None, failed=print, lane="avatars")
+    call.start(stage.request)
+    wait_for(qtbot, lambda: call.state is CallState.RUNNING)
+    assert not read.is_set()
+    read.set()
+    wait_for(qtbot, lambda: not tasks.under_way)
+
+
 def test_a_start_that_was_given_up_leaves_nothing_running(call: Call, stage: Stage, qtbot: QtBot) -> None:
     stage.let_start.clear()
     call.start(stage.request)

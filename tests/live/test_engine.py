@@ -9,6 +9,7 @@ import pytest
 
 from avatarify.animator import Animator
 from avatarify.avatars import Avatars, FaceTools
+from avatarify.errors import NotReadyError
 from avatarify.face.mesh import FaceMesh
 from avatarify.face.search import FaceSearch
 from avatarify.frame import Frame
@@ -62,6 +63,26 @@ def test_an_avatar_chosen_at_a_low_level_comes_at_its_size(folder: Path) -> None
     assert room.avatars.find("kofi").source is not None, "encoded ahead, at full size"
     room.engine.show(room.avatars.find("kofi"))
     assert room.step().image.shape[0] == 64
+
+
+def test_the_first_picture_goes_before_the_other_avatars(folder: Path) -> None:
+    room = Room(folder).calibrated()
+    assert room.avatars.find("kofi").source is None
+    for _ in range(3):
+        room.step()
+    assert room.avatars.find("kofi").source is not None
+
+
+def test_while_nobody_sits_there_the_other_avatars_are_encoded(folder: Path) -> None:
+    room = Room(folder)
+    for _ in range(29):
+        with pytest.raises(NotReadyError):
+            room.step()
+    assert room.avatars.find("kofi").source is None
+    for _ in range(5):
+        with pytest.raises(NotReadyError):
+            room.step()
+    assert room.avatars.find("kofi").source is not None
 
 
 def test_switching_the_governor_off_brings_everything_back(folder: Path) -> None:
