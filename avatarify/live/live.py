@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import replace
@@ -289,9 +290,11 @@ class Live:
         return self._output.stop_recording()
 
     def _read_avatars(self) -> None:
+        began = time.monotonic()
         try:
-            self.avatars.reload()
+            found = self.avatars.reload()
             self._avatar = self._first_avatar()
+            _log.debug("Start: %d avatars were read in %.2f s.", len(found), time.monotonic() - began)
         finally:
             self._avatars_read.set()
 
@@ -302,7 +305,9 @@ class Live:
 
     def _make_engine(self) -> LiveEngine:
         """In the animate thread."""
+        began = time.monotonic()
         animator = Animator(self._load(self._engine_request))
+        _log.debug("Start: the model was loaded in %.2f s.", time.monotonic() - began)
         self._avatars_read.wait()
         now = replace(self.request, settings=self._settings, governor=self._governed, fps_cap=self._fps_cap)
         engine = LiveEngine(animator, now, self.avatars, recall=self._recall, limit=self._limit)
