@@ -99,6 +99,11 @@ class Session:
         """The watcher's newest look. Any thread. Without a watcher framing stays in the middle and no face is ever missed."""
         self._face = state
 
+    def looked_before(self, seconds: float) -> None:
+        """So long the user's face has been in sight already, while the model was loaded; see Calibrator.looked_before. Until
+        another avatar is shown."""
+        self._calibrator.looked_before(seconds)
+
     def step(self, frame: Frame) -> Frame:
         """One camera frame in, one animated frame out, with its index and captured_at.
 

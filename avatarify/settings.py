@@ -78,7 +78,8 @@ class CalibrationSettings:
     """When the reference is taken without being asked.
 
     automatic: take good moments by itself; else they are only offered. window_s: seconds that a good moment is kept for.
-    first_s: how long the first calibration looks around before it takes the best moment it has seen.
+    first_s: how long the first calibration looks around before it takes the best moment it has seen; three quarters of that
+    may pass while the model is loaded.
     """
 
     automatic: bool = True

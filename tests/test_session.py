@@ -132,6 +132,15 @@ def test_it_calibrates_itself_once_it_has_looked_around() -> None:
     assert call.watched(reading()).image.shape == (96, 96, 3)
 
 
+def test_it_calibrates_itself_sooner_on_a_face_that_was_in_sight_before() -> None:
+    call = Call(Settings())
+    call.session.looked_before(5.0)
+    while not call.session.status().calibrated:
+        with pytest.raises(NotReadyError):
+            call.watched(reading())
+    assert call.index / FPS == pytest.approx(0.4, abs=0.11)
+
+
 def test_it_does_not_calibrate_itself_on_shut_eyes_and_says_what_to_do() -> None:
     call = Call(Settings())
     for _ in range(40):

@@ -24,6 +24,7 @@ _GOOD, _PASSABLE = 0.6, 0.2  # fitness
 _BETTER = 0.99  # a new reference must cost at most so much of the present one
 _PAUSE_S = 0.7  # between two that are taken by themselves; the glide from one to the other lasts nearly as long
 _PATIENCE = 2.0  # first_s times this, and a passable moment will do
+_AHEAD = 0.75  # of first_s, that the face may have been looked at before the model could
 _BASELINE_S = 8.0  # how slowly the usual pose follows: a look at the keyboard is not a moved camera
 _DRIFT = 14.0  # degrees between the usual pose and the reference's
 
@@ -96,6 +97,7 @@ class Calibrator(Generic[T]):
         self._last: float | None = None
         self._taken: Moment[T] | None = None
         self._taken_at = -math.inf
+        self._ahead_s = 0.0
 
     @property
     def best(self) -> Moment[T] | None:
@@ -115,6 +117,11 @@ class Calibrator(Generic[T]):
         if best is None or best.fitness < self._least:
             return None
         return best if self._taken is None or best.cost <= _BETTER * self._taken.cost else None
+
+    def looked_before(self, seconds: float) -> None:
+        """So long the face has been in sight already, without a model that could tell moments apart: the first calibration
+        need not look around for all of its time."""
+        self._ahead_s = seconds
 
     def observe(self, moment: Moment[T], window_s: float) -> None:
         """One look."""
@@ -138,7 +145,8 @@ class Calibrator(Generic[T]):
         watched = now - self._since
         if self._taken is None:
             enough = _GOOD if watched < settings.first_s * _PATIENCE else _PASSABLE
-            return best if watched >= settings.first_s and best.fitness >= enough else None
+            looked = watched + min(self._ahead_s, _AHEAD * settings.first_s)
+            return best if looked >= settings.first_s and best.fitness >= enough else None
         if now - self._taken_at < _PAUSE_S:
             return None
         if self._drifted_towards(best, now) and best.fitness >= _PASSABLE:
@@ -154,6 +162,7 @@ class Calibrator(Generic[T]):
         """Another avatar, camera or place: earlier looks do not count. taken: what is in use, with its cost as it is now."""
         self._recent.clear()
         self._since = self._last = self._usual = None
+        self._ahead_s = 0.0
         self._taken, self._taken_at = taken, -math.inf
 
     @property

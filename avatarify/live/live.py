@@ -82,6 +82,7 @@ class Live:
         self._settings = request.settings
         self._governed, self._fps_cap = request.governor, request.fps_cap
         self._face_look: FaceLook | None = None
+        self._face_since: float | None = None  # that it is in sight, while there is no engine yet
         self._avatars_read = threading.Event()
         self._avatars_read.set()
         self.ended_recording: RecorderStatus | None = None
@@ -313,6 +314,9 @@ class Live:
         engine = LiveEngine(animator, now, self.avatars, recall=self._recall, limit=self._limit)
         if self._avatar is not None:
             engine.show(self._avatar)
+        since, self._face_since = self._face_since, None
+        if since is not None:
+            engine.session.looked_before(time.monotonic() - since)
         self._engine = engine
         return engine
 
@@ -337,6 +341,10 @@ class Live:
         engine = self._engine
         if engine is not None:
             engine.session.update_face(state)
+        elif state.lost:
+            self._face_since = None
+        elif self._face_since is None:
+            self._face_since = state.at
 
     def _looks_fps(self) -> float:
         """Asked by the face thread before each look."""

@@ -24,7 +24,7 @@ from avatarify.pipeline.gate import Showing
 from avatarify.pipeline.options import PipelineOptions
 from avatarify.pipeline.status import StageState
 from avatarify.runtime.base import Runtime
-from avatarify.session import CalibratedBy
+from avatarify.session import CalibratedBy, Session
 from avatarify.settings import MotionSettings, Settings
 from avatarify.virtual_camera.composition import Look
 from tests.fakes.live import until
@@ -154,6 +154,20 @@ def test_an_avatar_that_is_not_there_is_told_and_nothing_runs_on(folder: Path) -
     assert not stage.live.status().pipeline.running
     assert all(output.closed for output in stage.outputs)
     stage.live.stop()
+
+
+def test_looks_while_the_model_is_loaded_count(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[float] = []
+    monkeypatch.setattr(Session, "looked_before", lambda _, seconds: told.append(seconds))
+    stage = Stage(folder)
+    stage.may_load.clear()
+    began = time.monotonic()
+    with stage.live:
+        until(lambda: (state := stage.live.face()) is not None and not state.lost)
+        stage.may_load.set()
+        stage.wait_for(Showing.ANIMATED)
+    assert len(told) == 1
+    assert 0 < told[0] < time.monotonic() - began
 
 
 class SlowShelf(Avatars):
