@@ -8,14 +8,14 @@ from avatarify.app.call import Call
 from avatarify.app.choices import Choices
 from avatarify.app.keeping import Keeping
 from avatarify.app.tasks import Tasks
-from avatarify.preferences.avatar_memory import AvatarMemory, write_entries
+from avatarify.preferences.avatar_memory import AvatarMemory, AvatarValues, write_entries
 from avatarify.preferences.schema import OF_EACH_AVATAR
 
 _SWITCH = "avatars.remember"
 
 
 class AvatarChoices(QObject):
-    """Follows the call and the choices; nothing has to be called but `flush`. The Qt thread.
+    """Follows the call and the choices, and has to be told what becomes of avatars in the gallery. The Qt thread.
 
     When another avatar is shown, the choices become its own; when one of those keys is changed, the avatar on the screen
     keeps them all. failed: an AvatarifyError, because they could not be kept on disk; see Keeping.
@@ -31,6 +31,7 @@ class AvatarChoices(QObject):
         self._memory = memory
         self._call = call
         self._avatar: str | None = None
+        self._removed: dict[str, AvatarValues] = {}
         self._recalling = False
         self._keeping = Keeping(tasks, lane="avatar settings", parent=self)
         self._keeping.failed.connect(self.failed)
@@ -38,9 +39,27 @@ class AvatarChoices(QObject):
         choices.changed.connect(self._changed)
 
     def forget(self, avatar: str) -> None:
-        """One that was removed from the gallery."""
-        if self._memory.forget(avatar):
+        """One that was removed from the gallery. Another of its name begins anew."""
+        values = self._memory.forget(avatar)
+        if values:
+            self._removed[avatar] = values
             self._later()
+
+    def bring_back(self, avatar: str) -> None:
+        """One whose removal was undone."""
+        values = self._removed.pop(avatar, ())
+        if values:
+            self._memory.put(avatar, values)
+            self._later()
+
+    def rename(self, old: str, new: str) -> None:
+        """One that has another name now."""
+        values = self._memory.forget(old)
+        if values:
+            self._memory.put(new, values)
+            self._later()
+        if self._avatar == old:
+            self._avatar = new
 
     def flush(self) -> None:
         """Write what is not written yet, here and now: for the end of the program. Raises AvatarifyError."""

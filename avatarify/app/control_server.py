@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 from avatarify.app.call import Call
+from avatarify.app.recording import Recording
 from avatarify.control.address import make_private_folder, server_name
 from avatarify.control.messages import MESSAGE_LIMIT, ControlStatus, Message, Reply, decode_message, encode_reply
 from avatarify.errors import AvatarifyError, ControlError, NotReadyError
@@ -42,12 +43,15 @@ class ControlServer(QObject):
         call: Call,
         handlers: Mapping[str, Callable[[], None]],
         *,
+        recording: Recording | None = None,
         name: str | None = None,
         parent: QObject | None = None,
     ) -> None:
-        """handlers: command id -> what does it. name: a path (on Windows a pipe's name) other than this user's own."""
+        """handlers: command id -> what does it. recording: what two of them use. name: a path (on Windows a pipe's name)
+        other than this user's own."""
         super().__init__(parent)
         self._call = call
+        self._recording = recording
         self._handlers = handlers
         self._name = name if name is not None else server_name()
         self._server = QLocalServer(self)
@@ -57,6 +61,9 @@ class ControlServer(QObject):
         self._talks: list[_Talk] = []
         call.failed.connect(self.take_failure)
         call.changed.connect(self._look)
+        if recording is not None:
+            recording.failed.connect(self.take_failure)
+            recording.changed.connect(self._look)
 
     def listen(self) -> None:
         """Raises ControlError: another app of this user runs, or there is no place for the socket."""
@@ -117,6 +124,11 @@ class ControlServer(QObject):
             runtime=str(status.runtime) if status.runtime is not None else None,
         )
 
+    @property
+    def _busy(self) -> Counter[str]:
+        """What is under way, and how many times."""
+        return Counter((*self._call.busy, *(self._recording.busy if self._recording is not None else ())))
+
     def _connected(self) -> None:
         socket = self._server.nextPendingConnection()
         while socket is not None:
@@ -134,7 +146,7 @@ class ControlServer(QObject):
             self._talks.remove(talk)
 
     def _act(self, talk: _Talk, line: bytes) -> None:
-        before = Counter(self._call.busy)
+        before = self._busy
         talk.acting = True
         try:
             reply = self._obey(decode_message(line))
@@ -143,7 +155,7 @@ class ControlServer(QObject):
         if reply is not None:
             talk.answer(reply)
             return
-        talk.waits_for = Counter(self._call.busy) - before
+        talk.waits_for = self._busy - before
         if talk.waits_for:
             QTimer.singleShot(DONE_WITHIN_MS, talk, partial(talk.answer, Reply(ok=True, text="Under way.")))
         else:
@@ -175,7 +187,7 @@ class ControlServer(QObject):
 
     def _look(self) -> None:
         """Something has ended or begun. A failure is told right after, so the good news waits a turn."""
-        busy = Counter(self._call.busy)
+        busy = self._busy
         for talk in self._talks:
             if talk.waits_for and not (talk.waits_for & busy):
                 talk.waits_for = Counter()

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from avatarify.app.model_words import model_words
 from avatarify.app.text.text import tr
 from avatarify.bench.results import BenchResult
 from avatarify.catalog.entries import ModelEntry
@@ -31,7 +32,7 @@ class ModelRow:
     @property
     def title(self) -> str:
         """What it is called for people."""
-        return self.entry.title if self.entry is not None else self.name
+        return model_words(self.entry.title) if self.entry is not None else self.name
 
     @property
     def for_faces(self) -> bool:
@@ -67,7 +68,8 @@ class ModelRow:
     @property
     def facts(self) -> str:
         """Size, licence and origin in one line."""
-        licence = self.entry.licence if self.entry is not None and self.entry.licence else tr("models.licence_unknown")
+        licence = self.entry.licence if self.entry is not None else ""
+        licence = model_words(licence) if licence else tr("models.licence_unknown")
         parts = [self.size_text, tr("models.licence", licence)]
         receipt = self.installed.receipt if self.installed is not None else None
         if receipt is not None:
@@ -86,7 +88,8 @@ class ModelRow:
         """What its makers say of its speed and quality, and what is unclear about its licence."""
         if self.entry is None:
             return tr("models.unknown_origin")
-        return " ".join(text for text in (self.entry.quality, self.entry.speed, self.entry.unclear) if text)
+        texts = (self.entry.quality, self.entry.speed, self.entry.unclear)
+        return " ".join(model_words(text) for text in texts if text)
 
     @property
     def hash_text(self) -> str:

@@ -28,6 +28,7 @@ from avatarify.app.model_card import ModelCard
 from avatarify.app.model_fetch import FetchState, Install
 from avatarify.app.model_fetches import fetches_of
 from avatarify.app.model_rows import ModelRow, read_rows
+from avatarify.app.shown_path import shown_path
 from avatarify.app.text.text import tr
 from avatarify.app.theme.icons import icon
 from avatarify.app.theme.theme import SPACE
@@ -265,7 +266,7 @@ class ModelsPage(QWidget):
         self._status.setText(str(error))
 
     def _told_where(self) -> str:
-        return tr("models.where", self._store.user) if self._store is not None else ""
+        return tr("models.where", shown_path(self._store.user)) if self._store is not None else ""
 
     def _lay_out(self) -> None:
         title = QLabel(tr("models.title"), self)

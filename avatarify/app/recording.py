@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QStandardPaths, Signal
 
-from avatarify.app.call import Call
+from avatarify.app.call import Call, CallState
 from avatarify.errors import AvatarifyError, MediaError, NotReadyError
 
 if TYPE_CHECKING:
@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 
 class Recording(QObject):
-    """At most one film at a time. saved: a Path, of a film or a still. failed: an AvatarifyError. changed: `on` is another."""
+    """At most one film at a time; one that is going on when the call ends is finished with it.
+
+    saved: a Path, of a film or a still. failed: an AvatarifyError. changed: `on` or `busy` is another.
+    """
 
     saved = Signal(object)
     failed = Signal(object)
@@ -32,13 +35,20 @@ class Recording(QObject):
         self._films = films or _folder(QStandardPaths.StandardLocation.MoviesLocation)
         self._stills = stills or _folder(QStandardPaths.StandardLocation.PicturesLocation)
         self._on = False
-        self._waiting = False  # for a file that is being opened or finished
+        self._waiting = False  # for a film's file that is being opened or finished
+        self._stills_under_way = 0
+        self._filmed: Live | None = None  # what the film is, or was, of
         call.changed.connect(self._follow)
 
     @property
     def on(self) -> bool:
         """A film is being recorded."""
         return self._on
+
+    @property
+    def busy(self) -> tuple[str, ...]:
+        """One word for each file that is being opened, finished or written."""
+        return (*(("film",) if self._waiting else ()), *("still",) * self._stills_under_way)
 
     def toggle(self) -> None:
         """Begin a film, or finish it. While one is being opened or finished: nothing."""
@@ -67,29 +77,55 @@ class Recording(QObject):
             write_image(path, live.still())
             return path
 
-        self._call.tasks.run(write, done=self.saved.emit, failed=self.failed.emit, lane="stills")
+        self._stills_under_way += 1
+        self._call.tasks.run(write, done=self._written, failed=self._not_written, lane="stills")
+        self.changed.emit()
+
+    def _written(self, path: Path) -> None:
+        self._stills_under_way -= 1
+        self.changed.emit()
+        self.saved.emit(path)
+
+    def _not_written(self, error: AvatarifyError) -> None:
+        self._stills_under_way -= 1
+        self.changed.emit()
+        self.failed.emit(error)
 
     def _begin(self, live: Live) -> None:
         folder = self._films
         self._waiting = True
         self._call.tasks.run(
-            lambda: live.record(free_name(_ready(folder), ".mp4")), done=lambda _: self._begun(), failed=self._refused
+            lambda: live.record(free_name(_ready(folder), ".mp4")),
+            done=lambda _: self._begun(live),
+            failed=self._refused,
         )
+        self.changed.emit()
 
     def _finish(self, live: Live) -> None:
         self._waiting = True
-        self._call.tasks.run(live.stop_recording, done=self._finished, failed=self._refused)
-
-    def _begun(self) -> None:
-        self._waiting, self._on = False, True
+        self._call.tasks.run(live.stop_recording, done=self._stopped, failed=self._refused)
         self.changed.emit()
+
+    def _begun(self, live: Live) -> None:
+        self._waiting, self._on, self._filmed = False, True, live
+        self.changed.emit()
+        self._follow()  # the call may have ended meanwhile
 
     def _refused(self, error: AvatarifyError) -> None:
         self._waiting = False
+        self.changed.emit()
         self.failed.emit(error)
 
+    def _stopped(self, ended: RecorderStatus | None) -> None:
+        self._waiting = False
+        if ended is None and self._call.live is not self._filmed:
+            self._follow()  # the end of the call was quicker, and finishes it
+        else:
+            self._finished(ended)
+
     def _finished(self, ended: RecorderStatus | None) -> None:
-        self._waiting = self._on = False
+        self._on = False
+        self._filmed = None
         self.changed.emit()
         if ended is None:
             return
@@ -99,15 +135,18 @@ class Recording(QObject):
             self.saved.emit(ended.path)
 
     def _follow(self) -> None:
-        """The call may have ended, and a full disk ends a film by itself."""
-        if not self._on or self._waiting:
+        """The call may have ended, and its film with it; and a full disk ends a film by itself."""
+        filmed, call = self._filmed, self._call
+        if filmed is None or self._waiting:
             return
-        live, status = self._call.live, self._call.status
-        if live is None:
-            self._on = False
-            self.changed.emit()
-        elif status is not None and status.recording is not None and status.recording.error is not None:
-            self._finish(live)
+        if call.live is not filmed:
+            if self._on:
+                self._on = False
+                self.changed.emit()
+            if call.state is not CallState.STOPPING:
+                self._finished(filmed.ended_recording)
+        elif call.status is not None and call.status.recording is not None and call.status.recording.error is not None:
+            self._finish(filmed)
 
 
 def free_name(folder: Path, suffix: str, now: datetime | None = None) -> Path:

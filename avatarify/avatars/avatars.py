@@ -16,11 +16,11 @@ from avatarify.avatars.card import Card, Consent, read_card
 from avatarify.avatars.folder import (
     SUFFIXES,
     Version,
-    bin_of,
     checked_name,
     empty_bin,
     move,
     pictures,
+    place_in_bin,
     put_in,
     version_of,
 )
@@ -180,7 +180,7 @@ class Avatars:
             names = tuple(other.name for other in self.all)
             waiting = None
             if avatar.own:
-                waiting = bin_of(self.folder) / avatar.path.name
+                waiting = place_in_bin(avatar.path)
                 move(avatar.path, waiting)
             else:
                 write_order(self.folder, Order(names, (*self._order.hidden, name)))

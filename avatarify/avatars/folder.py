@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import shutil
 import tempfile
@@ -102,6 +103,14 @@ def move(picture: Path, target: Path) -> None:
 def bin_of(folder: Path) -> Path:
     """Where removed pictures wait: a hidden folder inside."""
     return folder / _BIN
+
+
+def place_in_bin(picture: Path) -> Path:
+    """Where a picture goes that is removed: a name in its folder's bin that no other has, so that each can be brought back."""
+    first = bin_of(picture.parent) / picture.name
+    others = (first.with_name(f"{picture.stem} {number}{picture.suffix}") for number in itertools.count(2))
+    places = itertools.chain((first,), others)
+    return next(place for place in places if not (place.exists() or card_path(place).exists()))
 
 
 def empty_bin(folder: Path) -> None:

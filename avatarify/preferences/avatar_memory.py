@@ -9,7 +9,7 @@ from pathlib import Path
 
 from avatarify.errors import SettingsError
 from avatarify.preferences.file import decode, encode
-from avatarify.preferences.json_file import read_json, write_json
+from avatarify.preferences.json_file import keep_copy, read_json, write_json
 from avatarify.preferences.preferences import Preferences
 from avatarify.preferences.schema import OF_EACH_AVATAR
 from avatarify.preferences.setting import Value
@@ -48,9 +48,13 @@ class AvatarMemory:
             self._entries.pop(next(iter(self._entries)))
         return True
 
-    def forget(self, avatar: str) -> bool:
-        """An avatar that was removed. False when nothing was known."""
-        return self._entries.pop(avatar, None) is not None
+    def forget(self, avatar: str) -> AvatarValues:
+        """An avatar that was removed. What was known of it, for `put`; () when nothing was."""
+        return self._entries.pop(avatar, ())
+
+    def put(self, avatar: str, values: AvatarValues) -> None:
+        """What `forget` gave: it has come back, perhaps by another name."""
+        self._entries[avatar] = values
 
     def entries(self) -> tuple[tuple[str, AvatarValues], ...]:
         """All of it, as it is now."""
@@ -68,6 +72,8 @@ class AvatarMemory:
                 entries[name] = tuple((key, decode(key, value)) for key, value in raw.items())
             except SettingsError as error:
                 notes.append(f"In {self.path}: {error.message} This avatar begins anew.")
+        if len(notes) > len(content.notes):
+            notes.append(keep_copy(self.path, "old"))  # the next write leaves out what could not be used
         self.notes = tuple(notes)
         return entries
 

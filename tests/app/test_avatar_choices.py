@@ -122,6 +122,39 @@ def test_a_removed_avatar_is_forgotten(desk: Desk) -> None:
     assert AvatarMemory(desk.path).entries() == ()
 
 
+def test_one_that_comes_back_is_as_it_was_left(desk: Desk) -> None:
+    desk.call.show_avatar("ilse")
+    desk.choices.set("framing.zoom", 1.5)
+    desk.remembering.forget("ilse")
+    desk.remembering.bring_back("ilse")
+    desk.remembering.bring_back("bruno")
+    desk.call.show_avatar("bruno")
+    desk.choices.set("framing.zoom", 0.75)
+    desk.call.show_avatar("ilse")
+    assert desk.zoom() == 1.5
+
+
+def test_another_one_of_a_removed_name_begins_anew(desk: Desk) -> None:
+    desk.call.show_avatar("ilse")
+    desk.choices.set("framing.zoom", 1.5)
+    desk.remembering.forget("ilse")
+    desk.call.show_avatar("bruno")
+    desk.choices.set("framing.zoom", 0.75)
+    desk.call.show_avatar("ilse")
+    assert desk.zoom() == 0.75, "what holds"
+
+
+def test_a_new_name_takes_along_what_was_chosen(desk: Desk) -> None:
+    desk.call.show_avatar("ilse")
+    desk.choices.set("framing.zoom", 1.5)
+    desk.remembering.rename("ilse", "ilsebill")
+    desk.choices.set("comfort.smooth", False)
+    desk.remembering.flush()
+    [(name, values)] = AvatarMemory(desk.path).entries()
+    assert name == "ilsebill"
+    assert dict(values)["comfort.smooth"] is False
+
+
 def test_a_full_disk_is_told_and_nothing_is_lost(desk: Desk, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_: object) -> None:
         raise SettingsError("The settings of avatars cannot be saved.", "Free some disk space.")

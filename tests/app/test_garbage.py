@@ -59,6 +59,33 @@ def test_nothing_is_collected_before_there_is_something(garbage: Garbage) -> Non
     assert gone == []
 
 
+def old_ring(gone: list[bool]) -> None:
+    """Garbage of the oldest generation, which is due."""
+    ring = Ring(gone)
+    for _ in range(gc.get_threshold()[2] + 3):
+        gc.collect(1)
+    del ring
+
+
+def test_what_is_old_waits_until_the_start_is_over(garbage: Garbage) -> None:
+    gone: list[bool] = []
+    old_ring(gone)
+    garbage.collect()
+    assert gone == [], "the window would stand still while torch is looked through"
+    for _ in range(100):
+        garbage.collect()
+    assert gone == [True]
+
+
+def test_once_all_is_spared_the_old_goes_at_once(garbage: Garbage) -> None:
+    garbage.spare()
+    gone: list[bool] = []
+    old_ring(gone)
+    garbage.collect()
+    gc.unfreeze()
+    assert gone == [True]
+
+
 def test_python_collects_again_afterwards(garbage: Garbage) -> None:
     assert not gc.isenabled()
     garbage.close()

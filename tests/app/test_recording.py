@@ -92,6 +92,35 @@ def test_a_full_disk_ends_the_film_and_is_told(desk: Desk, qtbot: QtBot, monkeyp
     assert not desk.recording.on
 
 
+def test_a_film_that_ends_with_the_call_is_told(desk: Desk, qtbot: QtBot) -> None:
+    desk.recording.toggle()
+    wait_for(
+        qtbot,
+        lambda: (
+            desk.call.status is not None
+            and desk.call.status.recording is not None
+            and desk.call.status.recording.frames > 3
+        ),
+    )
+    desk.call.stop()
+    assert not desk.recording.on
+    wait_for(qtbot, lambda: bool(desk.saved))
+    with VideoReader(desk.saved[0]) as reader:
+        assert (reader.info.width, reader.info.height) == SIZE
+    assert not desk.failed
+
+
+def test_what_is_under_way_is_told(desk: Desk, qtbot: QtBot) -> None:
+    busy: list[tuple[str, ...]] = []
+    desk.recording.changed.connect(lambda: busy.append(desk.recording.busy))
+    desk.recording.toggle()
+    desk.recording.take_still()
+    assert desk.recording.busy == ("film", "still")
+    wait_for(qtbot, lambda: desk.recording.on and bool(desk.saved))
+    assert busy[:2] == [("film",), ("film", "still")]
+    assert busy[-1] == ()
+
+
 def test_without_a_call_there_is_nothing_to_record(tasks: Tasks, tmp_path: Path) -> None:
     call = Call(Stage(tmp_path).make_live, tasks=tasks)
     desk = Desk(call, tmp_path)

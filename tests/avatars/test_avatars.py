@@ -240,6 +240,20 @@ def test_removing_can_be_undone_until_the_bin_is_emptied(own: Path, tools: FaceT
         shelf.restore(removed)
 
 
+def test_two_removed_of_one_name_both_come_back(own: Path, tools: FaceTools, tmp_path: Path) -> None:
+    shelf = avatars(own, tools)
+    removed = []
+    for ending, by in ((".png", Consent.ME), (".jpg", Consent.DRAWN), (".png", Consent.PERMISSION)):
+        write_image(tmp_path / f"zoe{ending}", FACE)
+        shelf.add(tmp_path / f"zoe{ending}", consent=by)
+        removed.append(shelf.remove("zoe"))
+    for one, by in zip(removed, (Consent.ME, Consent.DRAWN, Consent.PERMISSION), strict=True):
+        card = shelf.restore(one).card
+        assert card is not None
+        assert card.consent is by
+        shelf.remove("zoe")
+
+
 def test_the_programs_own_are_hidden_not_deleted(own: Path, tools: FaceTools, tmp_path: Path) -> None:
     shipped = tmp_path / "with the program"
     shipped.mkdir()

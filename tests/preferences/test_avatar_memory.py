@@ -42,6 +42,14 @@ def test_what_is_known_already_is_no_news(tmp_path: Path) -> None:
     assert memory.recall("ilse", Preferences()) == Preferences()
 
 
+def test_what_was_forgotten_can_be_put_back_by_another_name(tmp_path: Path) -> None:
+    memory = AvatarMemory(tmp_path / "a.json")
+    memory.keep("ilse", CLOSE)
+    memory.put("ilsebill", memory.forget("ilse"))
+    assert memory.recall("ilsebill", Preferences()).number("framing.zoom") == 1.5
+    assert memory.forget("ilse") == ()
+
+
 def test_those_set_longest_ago_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("avatarify.preferences.avatar_memory._MOST", 2)
     memory = AvatarMemory(tmp_path / "a.json")
@@ -62,9 +70,14 @@ def test_a_broken_file_is_put_aside(tmp_path: Path) -> None:
 def test_one_bad_entry_costs_only_itself(tmp_path: Path, raw: object) -> None:
     path = tmp_path / "a.json"
     path.write_text(json.dumps({"version": 1, "avatars": {"ilse": raw, "bruno": {"framing.zoom": 1.5}}}))
+    before = path.read_text()
     memory = AvatarMemory(path)
-    assert len(memory.notes) == 1
+    assert len(memory.notes) == 2
     assert [name for name, _ in memory.entries()] == ["bruno"]
+    write(memory)
+    assert path.read_text() != before
+    assert (tmp_path / "a.json.old").read_text() == before, "what could not be used is kept for who wants to mend it"
+    assert "a.json.old" in memory.notes[1]
 
 
 def test_where_nothing_can_be_written_it_is_told(tmp_path: Path) -> None:

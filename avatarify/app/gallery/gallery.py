@@ -36,13 +36,15 @@ _BUSY = "shell.busy_avatar"  # what the call says while an avatar is being switc
 
 class Gallery(QWidget):
     """Choose, add, order, rename and remove avatars. chosen: a name, when the user wants to see it. removed: the name of
-    one that was taken away, which may come back.
+    one that was taken away, which may come back: restored. renamed: old, new.
 
     What fails comes as the call's `failed`. All methods belong to the Qt thread and return at once.
     """
 
     chosen = Signal(str)
     removed = Signal(str)
+    restored = Signal(str)
+    renamed = Signal(str, str)
 
     def __init__(self, call: Call, open_avatars: Callable[[], Avatars], *, parent: QWidget | None = None) -> None:
         """open_avatars: gives the same object each time; called in a thread, because it may take a second."""
@@ -88,15 +90,21 @@ class Gallery(QWidget):
 
     def undo(self) -> None:
         """Bring the last removed avatar back; nothing where none was removed."""
+
+        def back(avatar: Avatar) -> None:
+            self.restored.emit(avatar.name)
+            self.strip.go_to(avatar.name)
+
         if self._removed:
             removed = self._removed.pop()
             self.notice.hide()
-            self._change(lambda avatars: avatars.restore(removed), lambda back: self.strip.go_to(back.name))
+            self._change(lambda avatars: avatars.restore(removed), back)
 
     def rename(self, old: str, new: str) -> None:
         """Another name for one of the user's own."""
 
         def renamed(avatar: Avatar) -> None:
+            self.renamed.emit(old, avatar.name)
             self.strip.go_to(avatar.name)
             if old == self.model.shown and avatar.name != old:
                 self.show_avatar(avatar.name)  # the call knows it by the name that is no more

@@ -6,6 +6,7 @@ Written from pynput's documentation; it has not been run on those two systems.
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Callable, Mapping
 from typing import Protocol
 
@@ -46,6 +47,7 @@ class PynputKeys:
         self._platform = platform
         self._listener: Listener | None = None
         self._stopped = False
+        self._lock = threading.Lock()  # of these two: `start` and `stop` come from different threads
 
     def start(
         self,
@@ -63,11 +65,15 @@ class PynputKeys:
         if self._stopped or not hotkeys:
             return tuple(Grant(binding.command, GrantState.UNAVAILABLE) for binding in bindings)
         try:
-            self._listener = self._listen(hotkeys)
+            listener = self._listen(hotkeys)  # imports pynput, which takes a while
         except ValueError as error:
             raise KeysError(f"pynput does not know one of the keys ({error}).", "Choose others.") from error
-        self._listener.start()
-        if self._platform == "darwin" and not getattr(self._listener, "IS_TRUSTED", True):
+        with self._lock:
+            if self._stopped:  # meanwhile: nobody would stop it any more
+                return tuple(Grant(binding.command, GrantState.UNAVAILABLE) for binding in bindings)
+            self._listener = listener
+            listener.start()
+        if self._platform == "darwin" and not getattr(listener, "IS_TRUSTED", True):
             self.stop(0.0)
             raise KeysError(
                 "macOS does not let Avatarify see keys that other programs get.",
@@ -81,8 +87,9 @@ class PynputKeys:
         )
 
     def stop(self, wait_s: float = STOP_WITHIN_S) -> None:
-        self._stopped = True
-        listener, self._listener = self._listener, None
+        with self._lock:
+            self._stopped = True
+            listener, self._listener = self._listener, None
         if listener is not None:
             listener.stop()
             if wait_s > 0:

@@ -149,6 +149,9 @@ def test_without_a_call_the_choice_is_kept_for_the_next(qtbot: QtBot, tasks: Tas
 
 
 def test_removing_tells_and_can_be_undone(stage: Stage, live: ReloadableLive) -> None:
+    heard: list[tuple[str, str]] = []
+    stage.gallery.removed.connect(lambda name: heard.append(("removed", name)))
+    stage.gallery.restored.connect(lambda name: heard.append(("restored", name)))
     stage.gallery.remove("bo")
     stage.wait()
     assert stage.names == ["ada", "suvi"]
@@ -161,6 +164,7 @@ def test_removing_tells_and_can_be_undone(stage: Stage, live: ReloadableLive) ->
     assert stage.gallery.strip.current_name() == "bo"
     stage.gallery.undo()  # nothing is left to undo
     assert stage.shelf.told == [("remove", "bo"), ("restore", "bo")]
+    assert heard == [("removed", "bo"), ("restored", "bo")]
 
 
 def test_the_shown_one_is_left_when_it_is_removed(stage: Stage, live: ReloadableLive) -> None:
@@ -189,9 +193,11 @@ def test_an_order_that_can_be_is_kept(stage: Stage, live: ReloadableLive) -> Non
 
 
 def test_a_new_name_is_given_to_the_file(stage: Stage, live: ReloadableLive) -> None:
-    model = stage.gallery.model
+    model, heard = stage.gallery.model, list[tuple[str, str]]()
+    stage.gallery.renamed.connect(lambda old, new: heard.append((old, new)))
     assert model.setData(model.index(1), "Bo B.")
     stage.wait()
+    assert heard == [("bo", "Bo B.")]
     assert stage.shelf.told == [("rename", "bo", "Bo B.")]
     assert stage.names == ["ada", "Bo B.", "suvi"]
     assert live.told == []

@@ -106,3 +106,17 @@ def test_what_was_stopped_before_does_not_start() -> None:
     [grant] = keys.start(bindings("Ctrl+Alt+1"), pressed=print, lost=print)
     assert grant.state is GrantState.UNAVAILABLE
     assert keyboard.listeners == []
+
+
+def test_what_is_stopped_while_it_starts_does_not_listen_on() -> None:
+    """The import of pynput takes a while, in which the user may have chosen other keys."""
+    keyboard = Keyboard()
+
+    def stopped_meanwhile(hotkeys: Mapping[str, Callable[[], None]]) -> FakeListener:
+        keys.stop(0.0)
+        return keyboard.listen(hotkeys)
+
+    keys = PynputKeys(listen=stopped_meanwhile, platform="win32")
+    [grant] = keys.start(bindings("Ctrl+Alt+1"), pressed=print, lost=print)
+    assert grant.state is GrantState.UNAVAILABLE
+    assert keyboard.listeners[0].done == []
