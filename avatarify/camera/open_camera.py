@@ -11,7 +11,6 @@ from avatarify.camera.devices import CameraDevice, device_at, find_camera, is_vi
 from avatarify.camera.network_camera import SCHEMES, NetworkCamera, shown_address
 from avatarify.camera.opencv_camera import OpenCvCamera
 from avatarify.camera.synthetic import SyntheticCamera
-from avatarify.camera.video_camera import VideoCamera
 from avatarify.errors import CameraError
 
 SYNTHETIC = "synthetic"
@@ -60,6 +59,8 @@ def _open_path(path: Path, size: tuple[int, int], fps: float, devices: Sequence[
     if is_video_device(path):
         return OpenCvCamera(device_at(path, devices), size=size, fps=fps)
     if path.exists():
+        from avatarify.camera.video_camera import VideoCamera  # what reads films takes a while to import
+
         return VideoCamera(path)
     try:
         device = find_camera(str(path), devices)  # Windows writes backslashes into its ids

@@ -14,6 +14,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from avatarify.animator import Animator, load_runtime
 from avatarify.avatars import Avatar, Avatars
@@ -40,8 +41,10 @@ from avatarify.runtime.base import Runtime
 from avatarify.session import SessionStatus
 from avatarify.settings import Settings
 from avatarify.virtual_camera.composition import Look
-from avatarify.virtual_camera.recorder import RecorderStatus
 from avatarify.virtual_camera.virtual_camera import VirtualCamera
+
+if TYPE_CHECKING:  # see live/output.py
+    from avatarify.virtual_camera.recorder import RecorderStatus
 
 _REMEMBER_S = 0.2  # the end of a call must not wait for an engine that hangs
 _RESTING_LOOKS_FPS = 2.0

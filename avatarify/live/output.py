@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from avatarify.errors import MediaError, NotReadyError
 from avatarify.frame import Image
@@ -14,9 +15,11 @@ from avatarify.pipeline.slot import LatestSlot
 from avatarify.virtual_camera.composition import Composer, Look
 from avatarify.virtual_camera.framed_camera import FramedCamera
 from avatarify.virtual_camera.memory_camera import MemoryVirtualCamera
-from avatarify.virtual_camera.recorder import Recorder, RecorderStatus
 from avatarify.virtual_camera.standby import PAUSE_PICTURE, Standby, load_standby
 from avatarify.virtual_camera.virtual_camera import PyVirtualCamera, VirtualCamera
+
+if TYPE_CHECKING:  # what writes films takes a while to import, and nobody films at once
+    from avatarify.virtual_camera.recorder import Recorder, RecorderStatus
 
 
 class Unseen(FramedCamera):
@@ -98,6 +101,8 @@ class Output:
 
     def record(self, path: Path) -> None:
         """See Live.record."""
+        from avatarify.virtual_camera.recorder import Recorder
+
         with self._lock:
             sink = self._sink
             if sink is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from avatarify.errors import SettingsError
 from avatarify.live.governor import GovernorStatus
@@ -14,7 +15,9 @@ from avatarify.runtime.base import RuntimeDescription
 from avatarify.session import SessionStatus
 from avatarify.settings import Settings
 from avatarify.virtual_camera.composition import Look
-from avatarify.virtual_camera.recorder import RecorderStatus
+
+if TYPE_CHECKING:  # see live/output.py
+    from avatarify.virtual_camera.recorder import RecorderStatus
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -168,6 +170,13 @@ def test_looks_while_the_model_is_loaded_count(folder: Path, monkeypatch: pytest
         stage.wait_for(Showing.ANIMATED)
     assert len(told) == 1
     assert 0 < told[0] < time.monotonic() - began
+
+
+def test_a_call_begins_without_what_reads_and_writes_films() -> None:
+    """It takes a tenth of a second to import, for which the first picture would wait."""
+    code = "import sys, avatarify.live.live; print('av' in sys.modules)"
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=120)
+    assert ran.stdout == "False\n"
 
 
 class SlowShelf(Avatars):
