@@ -1,0 +1,25 @@
+"""What the installed PySide6 must not do."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+from PySide6.QtCore import QModelIndex
+from PySide6.QtGui import QImage, QPainter
+
+_CALLS = 1000
+
+
+@pytest.mark.skipif(sys.version_info >= (3, 12), reason="None is immortal")
+@pytest.mark.usefixtures("qapp")
+def test_calls_do_not_use_up_none() -> None:
+    image = QImage(8, 8, QImage.Format.Format_RGB32)
+    painter, nowhere = QPainter(image), QModelIndex()
+    before = sys.getrefcount(None)
+    for _ in range(_CALLS):
+        painter.setOpacity(1.0)
+        nowhere.data()
+    lost = before - sys.getrefcount(None)
+    painter.end()
+    assert lost < _CALLS / 10, "this PySide6 ends the program after some minutes: see requirements.txt"
