@@ -100,8 +100,7 @@ class Session:
         self._face = state
 
     def looked_before(self, seconds: float) -> None:
-        """So long the user's face has been in sight already, while the model was loaded; see Calibrator.looked_before. Until
-        another avatar is shown."""
+        """So long the user's face has been in sight already, while the model was loaded; see Calibrator.looked_before."""
         self._calibrator.looked_before(seconds)
 
     def step(self, frame: Frame) -> Frame:
@@ -191,6 +190,7 @@ class Session:
         self._comfort.forget()
         self._framing.reset()
         self._calibrator.restart()
+        self._calibrator.looked_before(0.0)
 
     def remember(self) -> Remembered | None:
         """The reference in use as plain numbers, to be restored another day. None before the first calibration."""

@@ -120,7 +120,7 @@ class Calibrator(Generic[T]):
 
     def looked_before(self, seconds: float) -> None:
         """So long the face has been in sight already, without a model that could tell moments apart: the first calibration
-        need not look around for all of its time."""
+        need not look around for all of its time. 0 for another user."""
         self._ahead_s = seconds
 
     def observe(self, moment: Moment[T], window_s: float) -> None:
@@ -162,7 +162,6 @@ class Calibrator(Generic[T]):
         """Another avatar, camera or place: earlier looks do not count. taken: what is in use, with its cost as it is now."""
         self._recent.clear()
         self._since = self._last = self._usual = None
-        self._ahead_s = 0.0
         self._taken, self._taken_at = taken, -math.inf
 
     @property

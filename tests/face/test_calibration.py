@@ -105,14 +105,6 @@ def test_looks_before_the_model_was_there_make_no_bad_moment_good() -> None:
     assert stream.taken == []
 
 
-def test_another_avatar_is_looked_at_for_the_whole_time() -> None:
-    stream = Stream()
-    stream.calibrator.looked_before(60.0)
-    stream.calibrator.restart()
-    stream.look(5.0, seconds=0.9)
-    assert stream.taken == []
-
-
 def test_a_face_that_is_not_neutral_is_not_taken_at_once() -> None:
     stream = Stream()
     stream.look(3.0, fitness=0.1, seconds=5.0)
