@@ -20,9 +20,11 @@ _JAW_ASIDE = 0.05
 _CORNER_FALL = 0.3  # of the jaw's: corners of the mouth are pulled along
 _SMILE_WIDE, _SMILE_UP, _SMILE_REACH = 0.09, 0.07, 0.24
 _OPEN_NARROWS = 0.5  # of a full smile: an open mouth is narrower
-_BROWS_RISE = 0.13
+_BROWS_RISE = 0.1
 _ABOVE_BROWS, _BELOW_BROWS = 0.30, 0.11  # how far skin goes with them
 _UPPER_SHARE = 0.85  # of a closing eye's gap is the upper lid's way
+
+_UPPER_RIM, _LOWER_RIM = 0.12, 0.22  # of an eye's gap: how far lashes reach beyond the rims of the mesh
 
 
 def express(face: Floats, move: FaceMove) -> Floats:
@@ -57,13 +59,13 @@ def unfolded(face: Floats) -> Floats:
     return np.asarray((spread[:, :2] - nose[:2]) / across * (1 + 0.35 * behind)[:, None])
 
 
-def loosened(face: Floats, share: float) -> Floats:
-    """The same with rims of the eyes drawn further out by `share` of their gaps: lashes then belong to the eye."""
+def loosened(face: Floats) -> Floats:
+    """The same with the rims of the eyes drawn further out: lashes, and the line that drawn eyes have, belong to the eye."""
     loose = face.copy()
     for _, upper, lower, _ in (RIGHT_EYE, LEFT_EYE):
-        gap = share * (face[lower] - face[upper])
-        loose[upper] -= gap
-        loose[lower] += gap
+        gap = face[lower] - face[upper]
+        loose[upper] -= _UPPER_RIM * gap
+        loose[lower] += _LOWER_RIM * gap
     return loose
 
 

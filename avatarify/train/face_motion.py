@@ -36,7 +36,6 @@ Indices = npt.NDArray[np.int64]
 
 POINTS: Final = 468
 
-_RIM = 0.12  # of an eye's gap: how far lashes reach beyond the rims of the mesh
 _LASHES = 0.55  # how dark they are once the eye is shut
 _TOOTH = 0.11  # their height over the distance of the eyes
 _SHUT_MOUTH, _OPEN_MOUTH = 0.04, 0.3  # as `mouth_opening` tells
@@ -49,6 +48,8 @@ _HEAD_EDGE, _AROUND = 1.3, 1.75  # over the outline's distance from its middle
 _HAIR = 0.22  # more than that upwards
 _EDGE_EXPRESSION, _AROUND_EXPRESSION = 0.45, 0.12  # how far skin there follows the outline's expression
 _AROUND_FOLLOWS = 0.5
+_EDGE_DEPTH = 0.7  # 0 as deep as the ears, 1 as deep as the outline next to it
+_TORN = 2.5  # pixels that neighbours come from further apart than they are: an edge where one thing hides another
 
 
 class MovedFace(NamedTuple):
@@ -91,12 +92,13 @@ def apply(move: FaceMove, image: Image, solid: Floats) -> MovedFace:
     """What `move` says, done to a portrait: arguments as in `move_face`. A pure function. A face may reach over the border."""
     side = image.shape[0]
     head = _Head(np.asarray(solid, np.float64), move, side)
-    flesh = loosened(head.ahead, _RIM)
+    flesh = loosened(head.ahead)
     moved = express(flesh, move)
     points = head.turned(head.seen(express(head.ahead, move)))[:, :2]
 
     face = _Vertices(head.seen(flesh)[:, :2], head.turned(head.seen(moved)))
-    rings = _rings(face.origins, head, head.seen(moved) - head.seen(flesh), move)
+    start = head.seen(flesh)
+    rings = _rings(face.origins, start[OUTLINE, 2], head, head.seen(moved) - start, move)
     eyes, mouth = _eyes(head, flesh, moved, move), _teeth(head, flesh, moved)
     parts = [face, *rings, eyes, mouth]
     origins = np.concatenate([part.origins for part in parts])
@@ -104,7 +106,7 @@ def apply(move: FaceMove, image: Image, solid: Floats) -> MovedFace:
     triangles = _net(flesh, targets)
     columns, rows = source_map(origins, targets[:, :2], triangles, side)
     out = cv2.remap(image, columns, rows, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101)
-    out = np.asarray(out, np.uint8)
+    out = _smooth_edges(np.asarray(out, np.uint8), columns, rows)
 
     if move.mouth > 0:
         out = paint_mouth(out, _mouth(image, face, mouth, move))
@@ -112,6 +114,17 @@ def apply(move: FaceMove, image: Image, solid: Floats) -> MovedFace:
         if shut > 0:
             out = _lashes(out, face.targets[eye[1], :2], shut)
     return MovedFace(out, points)
+
+
+def _smooth_edges(image: Image, columns: npt.NDArray[np.float32], rows: npt.NDArray[np.float32]) -> Image:
+    """Blurs a little where the map is torn: there pixels come from one side or the other, in steps."""
+    torn = np.zeros(image.shape[:2], np.float32)
+    for field in (columns, rows):
+        torn[:, 1:] += np.abs(np.diff(field, axis=1) - 0.5) > _TORN
+        torn[1:] += np.abs(np.diff(field, axis=0) - 0.5) > _TORN
+    share = np.clip(cv2.GaussianBlur(torn, (3, 3), 0.8) * 1.5, 0, 1)[..., None]
+    soft = cv2.GaussianBlur(image, (5, 5), 0.9)
+    return np.asarray(image + share * (soft.astype(np.float32) - image) + 0.5, np.uint8)
 
 
 class _Vertices(NamedTuple):
@@ -149,8 +162,11 @@ class _Head:
         return np.asarray((seen - self.pivot) @ self._lean.T * self._scale + self.pivot + self._shift)
 
 
-def _rings(face: Floats, head: _Head, expression: Floats, move: FaceMove) -> tuple[_Vertices, _Vertices, _Vertices]:
-    """Three rows of points around the outline; all lie as deep as the ears, the axis that the head turns about."""
+def _rings(
+    face: Floats, depth: Floats, head: _Head, expression: Floats, move: FaceMove
+) -> tuple[_Vertices, _Vertices, _Vertices]:
+    """Three rows of points around the outline; all but the first lie as deep as the ears, the axis that heads turn about.
+    face: [468,2]. depth: [36] of the outline."""
     outline = face[OUTLINE]
     middle = (outline.min(0) + outline.max(0)) / 2
     away = outline - middle
@@ -161,6 +177,7 @@ def _rings(face: Floats, head: _Head, expression: Floats, move: FaceMove) -> tup
     reach = max(float(np.linalg.norm(corners - middle, axis=1).max()) * 1.1, 2.2 * float(distance.max()))
 
     edge = _at_ears(middle + away * (_HEAD_EDGE + _HAIR * upwards), head)
+    edge[:, 2] += _EDGE_DEPTH * (depth - head.pivot[2])
     around = _at_ears(middle + away * (_AROUND + _HAIR * upwards), head)
     beyond = _at_ears(middle + away / distance * reach, head)
     drag = expression[OUTLINE]

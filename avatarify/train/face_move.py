@@ -77,7 +77,7 @@ def random_face_move(random: np.random.Generator) -> FaceMove:
 def _mouth(random: np.random.Generator) -> float:
     if random.random() < 0.3:
         return -float(random.uniform(0.5, 1))
-    return float(random.uniform(0.12, 1))
+    return float(random.uniform(0.35, 1) ** 2)  # little more often than much
 
 
 def _lids(random: np.random.Generator) -> tuple[float, float]:

@@ -54,7 +54,7 @@ def paint_mouth(image: Image, mouth: Mouth) -> Image:
 
 def fixed(points: Floats) -> npt.NDArray[np.int32]:
     """[N,2] pixels from the picture's corner -> what OpenCV's drawing takes with 4 bits of fraction."""
-    return np.round((points - 0.5) * 2**_POLYGON_BITS).astype(np.int32)
+    return np.asarray(np.round((points - 0.5) * 2**_POLYGON_BITS), np.int32)
 
 
 def _drawing(mouth: Mouth) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
@@ -63,7 +63,7 @@ def _drawing(mouth: Mouth) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.floa
     v = ((np.arange(_HEIGHT) + 0.5) / _HEIGHT)[:, None]
     gap = max(float(np.linalg.norm(mouth.lower - mouth.upper, axis=1).max()), 1e-6)
     bright = float(mouth.skin @ _GREY)
-    white = min(max(1.15 * bright, 110.0), 235.0)
+    white = min(max(1.15 * bright, 150.0), 235.0)
     tooth = 0.8 * white * np.ones(3) + 0.2 * mouth.skin * white / max(bright, 1.0)
     shade = 0.25 + 0.15 * v  # darkest behind the upper teeth
 

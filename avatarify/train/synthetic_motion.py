@@ -50,7 +50,7 @@ class Motion:
         found = (wanted - self._origin(middle[None])) @ back + middle
         for _ in range(_ROUNDS):
             found = found - (self._origin(found) - wanted) @ back
-        return found + 0.5
+        return np.asarray(found + 0.5)
 
     def _origin(self, places: Floats) -> Floats:
         """[N,2] places in the moved picture -> where they come from; beyond the border as if nothing bent there."""
@@ -64,7 +64,7 @@ class Motion:
             + (field[y + 1, x] * (1 - right) + field[y + 1, x + 1] * right) * down
             for field in (self.columns, self.rows)
         ]
-        return np.stack(read, -1) + (places - near) @ self.matrix.T
+        return np.asarray(np.stack(read, -1) + (places - near) @ self.matrix.T)
 
 
 def random_motion(side: int, random: np.random.Generator) -> Motion:
