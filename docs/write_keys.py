@@ -44,7 +44,7 @@ def _row(entry: Command) -> str:
     else:
         last = "no" if entry.window_only else _key(entry.global_default)
         keys = iter((_key(entry.classic), _key(entry.desktop), last))
-        name, id_ = entry.label.removesuffix(" …"), f"`{entry.id}`"
+        name, id_ = entry.label.removesuffix("…").rstrip(), f"`{entry.id}`"
     return f"| {name} | {' | '.join(keys)} | {id_} |"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,7 @@ from avatarify.app.main_window import MainWindow
 from avatarify.app.places import Places
 from avatarify.app.recording import Recording
 from avatarify.app.setting_texts import label_of
+from avatarify.app.start_times import StartTimes
 from avatarify.app.tasks import Tasks, unexpected
 from avatarify.app.text.text import tr
 from avatarify.app.tray import Tray
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
     from avatarify.avatars import Avatars
     from avatarify.live.live import Live
     from avatarify.live.request import LiveRequest
+    from avatarify.preferences.preferences import Preferences
 
 MakeLive = Callable[["LiveRequest", Callable[[], None]], "Live"]
 _MAIN = "main"
@@ -67,19 +70,25 @@ class Application(QObject):
         request.over(loaded.preferences)
         self.tasks = Tasks(self)
         self.choices = Choices(loaded.preferences, user_preferences(), tasks=self.tasks, parent=self)
+        self.choices.changed.connect(self._forget_typed)  # before anybody else hears of it
         self.call = Call(make_live if make_live is not None else self._real_live, tasks=self.tasks, parent=self)
+        self._times = StartTimes(self.call, self)
         self.recording = Recording(self.call, parent=self)
         self.hotkeys = HotKeys(choose(), self.tasks, self)
-        self.follower = Follower(self.call, self.choices, restart=self.restart_call, parent=self)
+        self.follower = Follower(
+            self.call, self.choices, restart=self.restart_call, typed=self._with_typed, parent=self
+        )
         memory = AvatarMemory(user_avatar_settings())
         self.avatar_choices = AvatarChoices(self.call, self.choices, memory, tasks=self.tasks, parent=self)
         self._notes = (*loaded.notes, *memory.notes, *notes_on_keys(loaded.preferences))
         self.places = Places(user_places())
         self.control = ControlServer(
-            self.call, {entry.id: partial(self.press, entry.id) for entry in COMMANDS}, parent=self
+            self.call,
+            {entry.id: partial(self.press, entry.id) for entry in COMMANDS},
+            recording=self.recording,
+            parent=self,
         )
         self.control.raised.connect(self.raise_window)
-        self.recording.failed.connect(self.control.take_failure)
         self.follower.dress()
         self._again = False
         self._settled_for: object = None  # the engine for which there is nothing more to import
@@ -107,7 +116,7 @@ class Application(QObject):
     def begin_call(self) -> None:
         """As it is chosen now. While one runs: nothing."""
         chosen, avatar = self._request.over(self.choices.preferences), self._request.avatar
-        self._request = AppRequest(self._request.overrides, None, self._request.debug)
+        self._request = replace(self._request, avatar=None)
 
         def make_request() -> LiveRequest:
             from avatarify.app.what_to_run import make_request
@@ -175,7 +184,16 @@ class Application(QObject):
 
         return Live(request, avatars=self._avatars_of(request.portrait_size), on_preview=on_preview)
 
+    def _with_typed(self, chosen: Preferences) -> Preferences:
+        """What was typed at the start holds for this run, up to another choice in the window."""
+        return self._request.over(chosen)
+
+    def _forget_typed(self, keys: tuple[str, ...]) -> None:
+        kept = tuple((key, value) for key, value in self._request.overrides if key not in keys)
+        self._request = replace(self._request, overrides=kept)
+
     def _begin(self) -> None:
+        self._times.window_shown()
         self.begin_call()
         if not self.choices.preferences.switch("first_run.done"):
             self.window.open_first_run()
@@ -191,6 +209,9 @@ class Application(QObject):
         )
         window.closed.connect(self.closed)
         window.gallery.chosen.connect(self._keep_choice)
+        window.gallery.removed.connect(self.avatar_choices.forget)
+        window.gallery.restored.connect(self.avatar_choices.bring_back)
+        window.gallery.renamed.connect(self.avatar_choices.rename)
         window.pages.places = self.places
         window.pages.window_wanted.connect(self.raise_window)
         self.tray = Tray(self.call, window.commands, self)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from avatarify.app.call import Call, CallState
@@ -22,12 +22,14 @@ GOOD, FAIR = 80, 50
 
 
 class CalibrateCard(QFrame):
-    """Shows `call.status.session`. take, undo: the commands that its buttons press."""
+    """Shows `call.status.session`. take, undo: the commands that its buttons press. search: the one that takes what is offered."""
 
-    def __init__(self, call: Call, *, take: QAction, undo: QAction, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, call: Call, *, take: QAction, undo: QAction, search: QAction, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.setProperty("role", "card")
-        self._call = call
+        self._call, self._search = call, search
         title = QLabel(tr("shell.calibrate_title"))
         title.setProperty("role", "subtitle")
         self.score = QLabel()
@@ -78,7 +80,7 @@ class CalibrateCard(QFrame):
         self.score.setText(str(score) if score is not None else "\N{EN DASH}")
         self.bar.setValue(score or 0)
         self.bar.setEnabled(score is not None)
-        text, tone = _words(session, score)
+        text, tone = _words(session, score, self._search)
         self.words.setText(text)
         if self.words.property("tone") != tone:
             set_look(self.words, "tone", tone)
@@ -90,7 +92,7 @@ class CalibrateCard(QFrame):
             self.take_button.setIcon(icon("calibrate", ink="on_accent" if primary else "text"))
 
 
-def _words(session: SessionStatus | None, score: int | None) -> tuple[str, str]:
+def _words(session: SessionStatus | None, score: int | None, search: QAction) -> tuple[str, str]:
     """What to say, and in which tone."""
     if session is None:
         return tr("shell.calibrate_waiting"), ""
@@ -100,7 +102,9 @@ def _words(session: SessionStatus | None, score: int | None) -> tuple[str, str]:
     if not session.calibrated:
         return tr("shell.calibrate_first"), ""
     if session.offered is not None and not session.automatic:
-        return tr("shell.calibrate_offer", round(100 * session.offered)), "accent"
+        key = search.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        how, what = ("shell.calibrate_offer", key) if key else ("shell.calibrate_offer_in_menu", search.text())
+        return tr(how, round(100 * session.offered), what), "accent"
     if score is None:
         return tr("shell.calibrate_no_face"), "warning"
     if score >= GOOD:

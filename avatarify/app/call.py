@@ -29,6 +29,7 @@ if TYPE_CHECKING:  # each of these imports torch or OpenCV, for which the window
 T = TypeVar("T")
 LOOK_EVERY_MS = 250
 _AVATARS = "avatars"  # the lane of what changes their files: in the order in which the user wanted it
+_CALL = "call"  # the lane of starts: the next one waits until one that was given up has let camera and avatars go
 
 
 class CallState(Enum):
@@ -126,6 +127,7 @@ class Call(QObject):
             begin,
             done=lambda _: self._started(start),
             failed=lambda error: self._not_started(error, run),
+            lane=_CALL,
         )
 
     def stop(self) -> None:
@@ -134,7 +136,7 @@ class Call(QObject):
             self._run += 1
             live = self._start.give_up()
             if live is not None:
-                self.tasks.run(live.stop, done=_nothing, failed=self.failed.emit)
+                self.tasks.run(live.stop, done=_nothing, failed=self.failed.emit, lane=_CALL)
             self._become(CallState.STOPPED)
         elif self.state is CallState.RUNNING and self.live is not None:
             live = self._leaving = self.live

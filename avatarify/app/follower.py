@@ -37,12 +37,20 @@ class Follower(QObject):
     waits = Signal(str)
 
     def __init__(
-        self, call: Call, choices: Choices, *, restart: Callable[[], None], parent: QObject | None = None
+        self,
+        call: Call,
+        choices: Choices,
+        *,
+        restart: Callable[[], None],
+        typed: Callable[[Preferences], Preferences] = lambda chosen: chosen,
+        parent: QObject | None = None,
     ) -> None:
-        """restart: end the call and begin it anew as it is chosen now."""
+        """restart: end the call and begin it anew as it is chosen now. typed: puts what the program was started with over
+        what is chosen."""
         super().__init__(parent)
-        self._call, self._choices, self._restart = call, choices, restart
+        self._call, self._choices, self._restart, self._typed = call, choices, restart, typed
         self._live: Live | None = None
+        self._missed: set[str] = set()  # chosen while the call was starting, which had been asked for by then
         choices.changed.connect(self._chosen)
         call.changed.connect(self._follow_call)
 
@@ -66,9 +74,11 @@ class Follower(QObject):
         if any(key.startswith("keys.") for key in keys):
             self.keys_changed.emit()
         if self._call.live is not None:
-            self._tell_call(chosen, keys)
+            self._tell_call(self._typed(chosen), keys)
         elif "camera.device" in keys and self._call.state is CallState.STOPPED:
             self._restart()  # the one before did not work
+        elif self._call.state is CallState.STARTING:
+            self._missed.update(keys)
 
     def _tell_call(self, chosen: Preferences, keys: tuple[str, ...]) -> None:
         """What a running call can be told."""
@@ -122,10 +132,12 @@ class Follower(QObject):
         """The next start begins with the avatar that was shown last. A call that has just begun was asked for some seconds
         ago: what was chosen since then is told now."""
         live, status = self._call.live, self._call.status
+        if self._call.state is CallState.STOPPED:
+            self._missed.clear()  # the next call is asked for as it is chosen then
         if live is not self._live:
             self._live = live
-            settings = self._choices.preferences.settings()
-            if live is not None and live.request.settings != settings:
-                self._call.change_settings(settings)
+            missed, self._missed = tuple(self._missed), set()
+            if live is not None and missed:
+                self._tell_call(self._typed(self._choices.preferences), missed)
         if self._call.state is CallState.RUNNING and status is not None and status.avatar is not None:
             self._choices.set("avatars.last", status.avatar)

@@ -69,7 +69,10 @@ class MainWindow(QMainWindow):
         self.preview = Preview(call)
         self.self_view = SelfView(call, choices)
         self.calibrate_card = CalibrateCard(
-            call, take=self.commands.action("calibration.take"), undo=self.commands.action("calibration.undo")
+            call,
+            take=self.commands.action("calibration.take"),
+            undo=self.commands.action("calibration.undo"),
+            search=self.commands.action("calibration.search"),
         )
         self.camera_status = CameraStatus()
         self.gallery = gallery

@@ -97,7 +97,7 @@ class Preview(QWidget):
             return (tr("shell.preview_starting"), tr("shell.preview_starting_note"))
         pipeline = status.pipeline
         if pipeline.passthrough:
-            return (tr("shell.preview_passthrough"),)
+            return (tr("shell.preview_passthrough_unseen" if self._unseen else "shell.preview_passthrough"),)
         if pipeline.paused:
             return (tr("shell.preview_paused"),)
         if pipeline.capture.state.value != "running":
@@ -118,6 +118,14 @@ class Preview(QWidget):
     @property
     def _passthrough(self) -> bool:
         return self._call.status is not None and self._call.status.pipeline.passthrough
+
+    @property
+    def _unseen(self) -> bool:
+        """Surely: there is no virtual camera, nor one that is lost and tried again."""
+        status = self._call.status
+        if status is None or status.virtual_camera is not None:
+            return False
+        return status.pipeline.output.state.value in ("running", "stopped")
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt asks for it by this name
         return QSize(560, 480)
@@ -246,7 +254,7 @@ class Preview(QWidget):
         painter.fillRect(bar, QColor(ALARM))
         painter.setPen(QColor("#ffffff"))
         painter.setFont(self._font(1.1, bold=True))
-        painter.drawText(bar, Qt.AlignmentFlag.AlignCenter, tr("shell.preview_passthrough"))
+        painter.drawText(bar, Qt.AlignmentFlag.AlignCenter, self.words[0])
 
     def _font(self, scale: float, *, bold: bool = False) -> QFont:
         font = QFont(self.font())

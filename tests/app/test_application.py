@@ -21,6 +21,8 @@ from avatarify.app.main_window import MainWindow
 from avatarify.app.text.text import set_language
 from avatarify.errors import CameraError
 from avatarify.live.request import LiveRequest
+from avatarify.paths import user_avatar_settings
+from avatarify.preferences.avatar_memory import AvatarMemory
 from avatarify.preferences.preferences import Preferences
 from tests.app.waiting import wait_for
 from tests.fakes.live import PATIENCE_S, until
@@ -93,6 +95,15 @@ def test_the_window_is_there_first_then_the_avatar_moves(house: House) -> None:
     assert house.application.choices.preferences.whole("engine.portrait_size") == 512, "and is not kept"
 
 
+def test_what_is_chosen_in_the_window_counts_more_than_what_was_typed(house: House) -> None:
+    house.application.show()
+    house.wait_for_picture()
+    house.application.choices.set("engine.portrait_size", 256)
+    wait_for(house.qtbot, lambda: len(house.asked) == 2)
+    assert house.asked[1].whole("engine.portrait_size") == 256
+    house.wait_for_picture()
+
+
 def test_the_garbage_collector_leaves_what_stays_alone(house: House) -> None:
     gc.unfreeze()
     house.application.show()
@@ -151,7 +162,7 @@ def test_the_real_camera_is_shown_only_after_a_yes_and_in_red(house: House) -> N
     house.answer("Show my camera")
     wait_for(house.qtbot, lambda: house.showing == "pass-through")
     assert house.window.commands.action("passthrough.toggle").isChecked()
-    assert "everybody" in house.window.preview.words[0]
+    assert "REAL CAMERA" in house.window.preview.words[0]
     house.window.commands.press("passthrough.toggle")  # no window manager here gives the focus back after a dialog
     wait_for(house.qtbot, lambda: house.showing == "animated")
 
@@ -259,3 +270,21 @@ def test_a_defect_anywhere_ends_in_a_banner(house: House) -> None:
     wait_for(house.qtbot, lambda: not house.window.banner.isHidden())
     assert "seven by nought" in house.window.banner.message.text()
     assert house.window.banner.hint.text() == "The log has the details."
+
+
+def test_what_was_chosen_for_an_avatar_goes_and_comes_with_it(house: House) -> None:
+    def known() -> list[str]:
+        house.application.avatar_choices.flush()
+        return [name for name, _ in AvatarMemory(user_avatar_settings()).entries()]
+
+    house.application.show()
+    house.wait_for_picture()
+    house.application.choices.set("framing.zoom", 1.5)
+    assert known() == ["ilse"]
+    gallery = house.window.gallery
+    gallery.removed.emit("ilse")
+    assert known() == []
+    gallery.restored.emit("ilse")
+    assert known() == ["ilse"]
+    gallery.renamed.emit("ilse", "anna")
+    assert known() == ["anna"]

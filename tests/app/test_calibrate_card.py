@@ -3,7 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QKeySequence
 from pytestqt.qtbot import QtBot
 
 from avatarify.app.calibrate_card import CalibrateCard
@@ -21,7 +21,8 @@ class Scene:
         take, undo = QAction("Calibrate now"), QAction("Undo calibration")
         take.triggered.connect(lambda: pressed.append("take"))
         undo.triggered.connect(lambda: pressed.append("undo"))
-        self.card = CalibrateCard(call, take=take, undo=undo)
+        self.search = QAction("Search for a better moment")
+        self.card = CalibrateCard(call, take=take, undo=undo, search=self.search)
 
     def look(self, session: SessionStatus) -> str:
         self.live.status_now = replace(self.live.status_now, session=session)
@@ -58,6 +59,15 @@ def test_the_score_is_shown_as_a_number_and_a_bar(scene: Scene) -> None:
 )
 def test_words_say_what_would_help(scene: Scene, session: SessionStatus, words: str) -> None:
     assert words in scene.look(session)
+
+
+@pytest.mark.parametrize(
+    ("key", "words"),
+    [("F", "Press F to take it."), ("F5", "Press F5 to take it."), ("", "“Search for a better moment”")],
+)
+def test_an_offer_names_the_key_that_takes_it(scene: Scene, key: str, words: str) -> None:
+    scene.search.setShortcut(QKeySequence(key))
+    assert words in scene.look(replace(CALIBRATED, fitness=0.6, automatic=False, offered=0.92))
 
 
 def test_buttons_press_the_commands_when_there_is_something_to_do(scene: Scene) -> None:

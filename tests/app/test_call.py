@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from avatarify.app.call import Call, CallState
 from avatarify.app.tasks import Tasks
 from avatarify.errors import AvatarifyError
+from avatarify.live.live import Live
 from avatarify.live.request import LiveRequest
 from tests.app.waiting import wait_for
 from tests.fakes.live import PATIENCE_S, until
@@ -152,6 +153,27 @@ def test_a_start_that_was_given_up_leaves_nothing_running(call: Call, stage: Sta
     wait_for(qtbot, lambda: len(stage.lives) == 1 and not call.tasks.under_way)
     assert call.live is None
     assert not stage.lives[0].pipeline.status().running
+
+
+def test_a_start_waits_for_the_end_of_one_that_was_given_up(stage: Stage, tasks: Tasks, qtbot: QtBot) -> None:
+    begun: list[LiveRequest] = []
+
+    def make_live(request: LiveRequest, told: Callable[[], None]) -> Live:
+        begun.append(request)
+        return stage.make_live(request, told)
+
+    call = Call(make_live, tasks=tasks)
+    stage.let_start.clear()
+    call.start(stage.request)
+    call.cancel()
+    call.start(stage.request)
+    threading.Event().wait(0.03)
+    assert len(begun) == 1
+    stage.let_start.set()
+    wait_for(qtbot, lambda: call.state is CallState.RUNNING)
+    assert [live is call.live for live in stage.lives] == [False, True]
+    assert not stage.lives[0].pipeline.status().running
+    assert call.close(PATIENCE_S)
 
 
 def test_a_start_that_has_arrived_but_was_not_heard_of_is_stopped_at_the_end(call: Call, stage: Stage) -> None:

@@ -14,7 +14,7 @@ from avatarify.app.call import CallState
 from avatarify.app.choices import Choices
 from avatarify.app.follower import Follower
 from avatarify.app.tasks import Tasks
-from avatarify.app.text.text import language, set_language
+from avatarify.app.text.text import language
 from avatarify.app.theme.palette import DARK, LIGHT
 from avatarify.app.theme.theme import current
 from avatarify.paths import EMBEDDED_MODEL
@@ -78,6 +78,21 @@ def test_look_and_pace(desk: Desk) -> None:
     assert desk.call.told[1] == ("change_pace", ("governor", True), ("fps_cap", 20.0))
 
 
+def test_what_was_typed_at_the_start_holds_beside_what_is_chosen(tasks: Tasks, tmp_path: Path) -> None:
+    call, choices = NotingCall(tasks), Choices(Preferences(), tmp_path / "preferences.json", tasks=tasks)
+    follower = Follower(
+        call,  # type: ignore[arg-type]
+        choices,
+        restart=lambda: None,
+        typed=lambda chosen: chosen.with_value("output.mirror", True),
+    )
+    choices.set("output.ground", "plain")
+    _, look = call.told[0]
+    assert getattr(look, "mirror") is True  # noqa: B009 - it is an object to mypy
+    assert choices.preferences.switch("output.mirror") is False, "and is not kept"
+    follower.deleteLater()
+
+
 def test_another_camera_and_another_model_are_looked_up_first(desk: Desk, qtbot: QtBot) -> None:
     desk.choices.set("camera.device", "synthetic")
     wait_for(qtbot, lambda: bool(desk.call.told))
@@ -113,15 +128,33 @@ def test_without_a_call_nothing_is_told(desk: Desk) -> None:
     assert not desk.restarts
 
 
-def test_what_was_chosen_while_the_call_started_is_told_when_it_runs(desk: Desk) -> None:
+def test_what_was_chosen_while_the_call_started_is_told_when_it_runs(desk: Desk, qtbot: QtBot) -> None:
     desk.call.changed.emit()
     assert desk.call.told == [], "it was asked for just so"
-    desk.call.live = None
+    desk.call.live, desk.call.state = None, CallState.STARTING
     desk.call.changed.emit()
     desk.choices.set("framing.zoom", 1.5)
-    desk.call.live = QuietLive(live_status())
+    desk.choices.set("camera.device", "synthetic")
+    assert desk.call.told == []
+    desk.call.live, desk.call.state = QuietLive(live_status()), CallState.RUNNING
     desk.call.changed.emit()
-    assert desk.call.told == [("change_settings", desk.choices.preferences.settings())]
+    wait_for(qtbot, lambda: len(desk.call.told) == 2)
+    assert desk.call.told == [
+        ("change_settings", desk.choices.preferences.settings()),
+        ("change_camera", "synthetic"),
+    ]
+    desk.call.changed.emit()
+    assert len(desk.call.told) == 2, "once"
+
+
+def test_what_was_chosen_before_a_start_that_failed_is_not_told_to_the_next_call(desk: Desk) -> None:
+    desk.call.live, desk.call.state = None, CallState.STARTING
+    desk.choices.set("engine.fps_cap", 20)
+    desk.call.state = CallState.STOPPED
+    desk.call.changed.emit()
+    desk.call.live, desk.call.state = QuietLive(live_status()), CallState.RUNNING
+    desk.call.changed.emit()
+    assert desk.call.told == [], "it was asked for so"
 
 
 def test_the_avatar_that_was_shown_last_is_kept(desk: Desk) -> None:
@@ -142,5 +175,5 @@ def test_another_language_and_other_keys_are_announced(desk: Desk) -> None:
     desk.follower.keys_changed.connect(lambda: heard.append("keys"))
     desk.choices.set("window.language", "de")
     desk.choices.set("keys.preset", "desktop")
-    set_language("en")
-    assert heard == ["de", "keys"]
+    desk.choices.set("window.language", "en")  # Qt's own words, too
+    assert heard == ["de", "keys", "en"]

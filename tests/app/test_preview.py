@@ -80,7 +80,8 @@ def test_a_mirrored_output_is_previewed_mirrored(scene: Scene) -> None:
 
 def test_the_real_camera_has_a_red_frame_and_says_so(scene: Scene) -> None:
     scene.show(halves(GREEN, BLUE))
-    scene.look(pipeline=replace(scene.live.status_now.pipeline, passthrough=True, showing=Showing.PASSTHROUGH))
+    seen = replace(scene.live.status_now.pipeline, passthrough=True, showing=Showing.PASSTHROUGH)
+    scene.look(pipeline=seen, virtual_camera="Avatarify")
     alarm = QColor(ALARM)
     for x, y in ((2, 100), (397, 100), (200, 197), (20, 20)):
         assert scene.at(x, y) == (alarm.red(), alarm.green(), alarm.blue()), (x, y)
@@ -88,6 +89,15 @@ def test_the_real_camera_has_a_red_frame_and_says_so(scene: Scene) -> None:
     scene.look(pipeline=replace(scene.live.status_now.pipeline, passthrough=False))
     assert scene.at(2, 100) != (alarm.red(), alarm.green(), alarm.blue())
     assert scene.preview.accessibleDescription() == ""
+
+
+def test_the_real_camera_that_nobody_else_sees_says_that(scene: Scene) -> None:
+    unseen = replace(scene.live.status_now.pipeline, passthrough=True, showing=Showing.PASSTHROUGH)
+    scene.look(pipeline=unseen)
+    assert "only you" in scene.preview.accessibleDescription()
+    lost = StageStatus(StageState.TROUBLE, "The virtual camera has gone.", 1)
+    scene.look(pipeline=replace(unseen, output=lost))
+    assert "everybody" in scene.preview.accessibleDescription(), "it may be back at any moment"
 
 
 def test_words_say_what_the_picture_does_not(scene: Scene) -> None:

@@ -23,7 +23,7 @@ def test_picture_and_card_have_their_place(size: tuple[int, int], qtbot: QtBot, 
     call, _ = running_call(tasks)
     view = SelfView(call, Choices(Preferences(), tmp_path / "p.json", tasks=tasks))
     view.add_actions([QAction("one"), QAction("two")], [QAction("three")])
-    card = CalibrateCard(call, take=QAction("take"), undo=QAction("undo"))
+    card = CalibrateCard(call, take=QAction("take"), undo=QAction("undo"), search=QAction("search"))
     window = QWidget()
     qtbot.addWidget(window)
     row = QHBoxLayout(window)

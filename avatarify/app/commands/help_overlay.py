@@ -237,7 +237,7 @@ def _column(column: tuple[Section, ...]) -> QVBoxLayout:
         grid.setVerticalSpacing(2)
         grid.setColumnStretch(0, 1)
         for number, line in enumerate(section.lines):
-            grid.addWidget(QLabel(line.label.removesuffix(" …")), number, 0)
+            grid.addWidget(QLabel(line.label.removesuffix("…").rstrip()), number, 0)
             key = QLabel(line.key or tr("keys.help_no_key"))
             key.setProperty("role", "badge" if line.key else "hint")
             grid.addWidget(key, number, 1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)

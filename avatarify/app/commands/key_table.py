@@ -128,7 +128,7 @@ class _Row:
     """The widgets of one command."""
 
     def __init__(self, entry: Command) -> None:
-        label = entry.label.removesuffix(" …")
+        label = entry.label.removesuffix("…").rstrip()
         self.picture = QLabel()
         self.picture.setFixedWidth(20)
         self._icon = entry.icon

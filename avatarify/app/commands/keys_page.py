@@ -298,4 +298,4 @@ def _tab(head: QWidget, table: KeyTable) -> QWidget:
 
 
 def _name(id_: str) -> str:
-    return command(id_).label.removesuffix(" …")
+    return command(id_).label.removesuffix("…").rstrip()

@@ -39,6 +39,7 @@ class CameraStep(Step):
         self._call = call
         self._list_cameras = cameras if cameras is not None else list_own_cameras
         self._found: tuple[CameraDevice, ...] | None = None
+        self._running = ""  # the camera of the call, as the choice shows it
         self.picture = LivePicture(call, lambda live: live.pipeline.camera, mirrored=True)
         self.picture.setAccessibleName(tr("first_run.camera_picture"))
         self.choice = QComboBox(self)
@@ -67,15 +68,22 @@ class CameraStep(Step):
 
     def _listed(self, found: tuple[CameraDevice, ...]) -> None:
         self._found = tuple(camera for camera in found if not camera.virtual)
-        wanted = self._call.request.camera if self._call.request is not None else ""
-        if self._call.status is not None:
-            wanted = self._call.status.camera
+        self.choice.setPlaceholderText(tr("first_run.no_camera" if self._none_here else "first_run.camera_choice"))
         self.choice.clear()
         for camera in self._found:
             self.choice.addItem(camera.name, camera.id)
-        names = [(camera.id, str(camera.number), camera.name, str(camera.address)) for camera in self._found]
-        self.choice.setCurrentIndex(next((row for row, each in enumerate(names) if wanted in each), -1))
+        self.choice.setCurrentIndex(-1)
+        self._running = ""
+        self._show_running(self._call.request.camera if self._call.request is not None else "")
         self._follow()
+
+    def _show_running(self, camera: str) -> None:
+        """The one that the call uses now, once it is known; what the user has chosen since then stays."""
+        if self._found is None or camera == self._running:
+            return
+        self._running = camera
+        names = [(each.id, str(each.number), each.name, str(each.address)) for each in self._found]
+        self.choice.setCurrentIndex(next((row for row, known in enumerate(names) if camera in known), -1))
 
     @property
     def _none_here(self) -> bool:
@@ -97,6 +105,8 @@ class CameraStep(Step):
             return
         status = self._call.status
         capture = status.pipeline.capture if status is not None else None
+        if status is not None:
+            self._show_running(status.camera)
         fps = status.pipeline.measured.camera_fps if status is not None else 0.0
         delivers = capture is not None and capture.state.value == "running"
         if capture is not None and capture.state.value in ("trouble", "stalled", "failed"):

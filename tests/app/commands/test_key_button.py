@@ -60,7 +60,7 @@ def test_it_takes_the_next_key_and_nobody_else_does(
 ) -> None:
     click(qtbot, page.button)
     assert page.button.waits
-    assert page.button.text() == "Press a key …"
+    assert page.button.text() == "Press a key…"
     qtbot.keyClick(page.button, key, modifiers)
     assert page.taken == [chord]
     assert page.commands == []
@@ -73,7 +73,7 @@ def test_modifiers_are_shown_while_they_are_held(qtbot: QtBot, page: Page) -> No
     qtbot.keyPress(page.button, Qt.Key.Key_Control)  # Qt adds the modifier itself
     assert page.button.text() == "Ctrl+ …"
     qtbot.keyRelease(page.button, Qt.Key.Key_Control)
-    assert page.button.text() == "Press a key …"
+    assert page.button.text() == "Press a key…"
     assert page.taken == []
 
 

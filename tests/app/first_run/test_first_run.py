@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from avatarify.app.call import Call
+from avatarify.app.call import Call, CallState
 from avatarify.app.first_run.camera_step import DRAWN, list_own_cameras
 from avatarify.app.first_run.first_run import FirstRun
 from avatarify.app.first_run.output_step import Found, look_for_virtual_camera
@@ -73,6 +73,23 @@ def test_camera_that_works(qtbot: QtBot, tasks: Tasks) -> None:
     picture = steps.dialog.camera.picture
     shown = picture.grab().toImage().pixelColor(picture.width() // 2, picture.height() // 2)
     assert shown == QColor(0, 200, 0)
+
+
+def test_the_camera_of_a_call_that_starts_is_shown_as_soon_as_it_is_known(qtbot: QtBot, tasks: Tasks) -> None:
+    call = quiet_call(tasks)
+    call.state = CallState.STARTING
+    dialog = FirstRun(call, cameras=lambda: (LAPTOP, DESK), look=lambda: READY)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    choice = dialog.camera.choice
+    wait_for(qtbot, lambda: choice.count() == 2)
+    assert (choice.currentIndex(), choice.placeholderText()) == (-1, "Camera")
+    call.live, call.state = QuietLive(replace(live_status(), camera="2")), CallState.RUNNING  # type: ignore[assignment]
+    call.look()
+    assert choice.currentText() == "Desk camera"
+    choice.setCurrentIndex(0)
+    call.look()
+    assert choice.currentText() == "Laptop camera", "what the user has chosen meanwhile stays"
 
 
 def test_another_camera_is_taken(qtbot: QtBot, tasks: Tasks) -> None:
