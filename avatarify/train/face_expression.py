@@ -32,7 +32,8 @@ def express(face: Floats, move: FaceMove) -> Floats:
     with the expression of `move`; its turns and shifts are not looked at."""
     across = eye_distance(face)
     moved = face + _mouth(face, move, across) + _smile(face, move, across)
-    moved[:, 1] -= _BROWS_RISE * move.brows * across * _brow_weight(face, across)
+    if move.brows != 0:
+        moved[:, 1] -= _BROWS_RISE * move.brows * across * _brow_weight(face, across)
     return moved + _lids(face, RIGHT_EYE, move.lid_right) + _lids(face, LEFT_EYE, move.lid_left)
 
 
@@ -97,6 +98,8 @@ def _mouth(face: Floats, move: FaceMove, across: float) -> Floats:
 def _smile(face: Floats, move: FaceMove, across: float) -> Floats:
     way = np.zeros_like(face)
     wide = move.smile - _OPEN_NARROWS * max(move.mouth, 0.0)
+    if wide == 0 and move.smile == 0:
+        return way
     for corner, side in zip(_MOUTH_CORNERS, (-1, 1), strict=True):
         distance = np.linalg.norm(face[:, :2] - face[corner, :2], axis=1)
         weight = across * np.exp(-((distance / (_SMILE_REACH * across)) ** 2))

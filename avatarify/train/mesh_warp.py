@@ -56,38 +56,46 @@ def source_map(origins: Floats, targets: Floats, triangles: Indices, side: int) 
     corners = targets[triangles]
     one, two = corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]
     area = one[:, 0] * two[:, 1] - one[:, 1] * two[:, 0]
-    low = np.clip(np.ceil(corners.min(1) - 0.5), 0, side).astype(np.int64)
-    high = np.clip(np.floor(corners.max(1) - 0.5), -1, side - 1).astype(np.int64)
-    size = np.maximum(high - low + 1, 0)
-    seen = np.flatnonzero((np.abs(area) > _SMALLEST) & (size.prod(1) > 0))
-    low, size = low[seen], size[seen]
-    count = size.prod(1)
+    low = np.clip(np.ceil(corners[..., 1].min(1) - 0.5), 0, side).astype(np.int64)
+    high = np.clip(np.floor(corners[..., 1].max(1) - 0.5), -1, side - 1).astype(np.int64)
+    seen = np.flatnonzero((np.abs(area) > _SMALLEST) & (high >= low))
+    corners, one, two, area = corners[seen], one[seen], two[seen], area[seen]
 
-    which = np.repeat(np.arange(len(seen)), count)
-    within = np.arange(len(which)) - np.repeat(np.cumsum(count) - count, count)
-    down, right = np.divmod(within, size[which, 0])
-    column, row = low[which, 0] + right, low[which, 1] + down
-    first, second = _shares(corners[seen, 0], one[seen], two[seen], area[seen], which, column, row)
-    inside = (first >= -1e-6) & (second >= -1e-6) & (first + second <= 1 + 1e-6)
-    which, column, row = which[inside], column[inside], row[inside]
-    first, second = first[inside, None], second[inside, None]
+    # How far a pixel's middle lies along both edges from the first corner, 0..1 each and together: linear in x and y.
+    ways = np.stack([two[:, 1], -two[:, 0], -one[:, 1], one[:, 0]]) / area
+    x, y = 0.5 - corners[:, 0].T
+    shares = np.stack([ways[0], ways[1], ways[0] * x + ways[1] * y, ways[2], ways[3], ways[2] * x + ways[3] * y])
 
-    start = origins[triangles[seen]]
-    place = start[which, 0] + first * (start[:, 1] - start[:, 0])[which] + second * (start[:, 2] - start[:, 0])[which]
+    which, row = _runs(low[seen], high[seen])
+    left, right = _spans(shares[:, which], row, side)
+    of_row, column = _runs(left, right)
+    which, row = which[of_row], row[of_row]
+    start = origins[triangles[seen]].transpose(1, 2, 0)  # [3,2,T]
+    # Places are linear in x and y, too: six numbers a triangle.
+    one, two = start[1] - start[0], start[2] - start[0]
+    steps = [one * shares[part] + two * shares[part + 3] for part in range(3)]
+    steps[2] = steps[2] + start[0] - 0.5
+    along, down, level = (step[:, which] for step in steps)
+    place = along * column + down * row + level
     rows, columns = np.mgrid[:side, :side].astype(np.float32)
-    columns[row, column], rows[row, column] = (place - 0.5).T
+    columns[row, column], rows[row, column] = place
     return SourceMap(columns, rows)
 
 
-def _shares(
-    corner: Floats, one: Floats, two: Floats, area: Floats, which: Indices, column: Indices, row: Indices
-) -> tuple[Floats, Floats]:
-    """How far each pixel's middle lies along the two edges from its triangle's first corner, 0..1 each inside."""
-    to_first = np.stack([two[:, 1], -two[:, 0]], -1) / area[:, None]
-    to_second = np.stack([-one[:, 1], one[:, 0]], -1) / area[:, None]
-    at_zero = 0.5 - corner
-    first, second = (
-        (way[:, 0][which] * column + way[:, 1][which] * row) + (way * at_zero).sum(1)[which]
-        for way in (to_first, to_second)
-    )
-    return first, second
+def _runs(low: Indices, high: Indices) -> tuple[Indices, Indices]:
+    """All whole numbers low .. high of each item, one after the other: the item's number, and the whole number."""
+    count = np.maximum(high - low + 1, 0)
+    which = np.repeat(np.arange(len(low)), count)
+    return which, np.arange(len(which)) - np.repeat(np.cumsum(count) - count - low, count)
+
+
+def _spans(shares: Floats, row: Indices, side: int) -> tuple[Indices, Indices]:
+    """[6,N], [N] -> first and last column of each triangle's pixels in a row; an empty span ends before it begins."""
+    lowest, highest = np.full(len(row), -1.0), np.full(len(row), float(side))
+    first, second = shares[1] * row + shares[2], shares[4] * row + shares[5]
+    for slope, level in ((shares[0], first), (shares[3], second), (-shares[0] - shares[3], 1 - first - second)):
+        edge = -(level + 1e-6) / np.where(slope == 0, 1e-30, slope)  # slope x + level >= 0 inside
+        lowest = np.where(slope >= 0, np.maximum(lowest, edge), lowest)
+        highest = np.where(slope < 0, np.minimum(highest, edge), highest)
+    left, right = np.clip(np.ceil(lowest), 0, side), np.clip(np.floor(highest), -1, side - 1)
+    return left.astype(np.int64), right.astype(np.int64)
