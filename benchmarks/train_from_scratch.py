@@ -30,6 +30,7 @@ from avatarify.train.dataset import PairDataset, stored_side
 from avatarify.train.distributed import World
 from avatarify.train.log import read_log
 from avatarify.train.loop import Networks, RunOptions, train
+from avatarify.train.meshes import open_meshes
 from avatarify.train.sources import find_sources
 
 FRAMES = 12
@@ -91,7 +92,7 @@ def main() -> None:
     with Progress(len(sources), stream=sys.stderr, unit="files") as progress:
         side = stored_side(config.largest, config.data.augment.crop)
         cache = open_cache(sources, options.output / "cache", side=side, progress=progress)
-    dataset = PairDataset(config, cache)
+    dataset = PairDataset(config, cache, open_meshes(cache))
     networks = Networks(load_backbone(config.perceptual, options.perceptual_file))
     steps = options.steps or steps_within(config.batch, dataset, networks, options)
     run = RunOptions(

@@ -25,7 +25,9 @@ from avatarify.train.checkpoint import new_state
 from avatarify.train.config import CONFIGS, DataConfig, TrainConfig
 from avatarify.train.dataset import Batch, PairDataset, make_batches, stored_side
 from avatarify.train.distributed import World
+from avatarify.train.landmarks import Landmarks
 from avatarify.train.loop import Networks, RunOptions, objectives, step_once
+from avatarify.train.meshes import open_meshes
 from avatarify.train.sources import find_sources
 from avatarify.train.transform import Transform
 
@@ -87,7 +89,9 @@ def random_batch(config: TrainConfig, size: int) -> Batch:
     pictures = torch.randint(0, 256, (3, config.batch, size, size, 3), dtype=torch.uint8).permute(0, 1, 4, 2, 3)
     points = config.transform.spline_points**2
     transform = Transform(torch.eye(2, 3).expand(config.batch, 2, 3).clone(), torch.zeros(config.batch, points))
-    return Batch(pictures[0], pictures[1], pictures[2], transform)
+    count = len(config.landmarks.points)
+    landmarks = Landmarks(torch.rand(config.batch, count, 2) * 2 - 1, torch.ones(config.batch, count))
+    return Batch(pictures[0], pictures[1], pictures[2], transform, landmarks, landmarks)
 
 
 def making_of_pairs(faces: Path, threads: int) -> None:
@@ -100,9 +104,10 @@ def making_of_pairs(faces: Path, threads: int) -> None:
             side = stored_side(config.largest, config.data.augment.crop)
             cache = open_cache(sources, Path(folder), side=side, frames_per_clip=40)
             for workers in (0, 1, 2):
-                rate = pairs_per_second(PairDataset(config, cache), workers, 80)
+                meshes = open_meshes(cache) if config.needs_meshes else None
+                rate = pairs_per_second(PairDataset(config, cache, meshes), workers, 80)
                 print(f"| files, as {name} | {config.largest} | {workers} | {rate:.0f} |", flush=True)
-        drawn = dataclasses.replace(config, data=DataConfig(drawn_share=1.0))
+        drawn = dataclasses.replace(config.without_landmarks(), data=DataConfig(drawn_share=1.0))
         print(
             f"| drawings | {config.largest} | 0 | {pairs_per_second(PairDataset(drawn, None), 0, 4):.1f} |", flush=True
         )

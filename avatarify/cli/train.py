@@ -6,16 +6,18 @@ import argparse
 import dataclasses
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from avatarify.cli.output import say, say_json, warn
 from avatarify.errors import SettingsError
 
 if TYPE_CHECKING:
+    from avatarify.train.cache import FrameCache
     from avatarify.train.config import TrainConfig
     from avatarify.train.dataset import PairDataset
     from avatarify.train.distributed import World
     from avatarify.train.loop import Networks, TrainReport
+    from avatarify.train.meshes import FaceMeshes
     from avatarify.train.run_file import RunFile
     from avatarify.train.sources import SourceFile
 
@@ -30,7 +32,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--output", required=True, type=Path, metavar="DIR", help="of the run: state, model, log, previews"
     )
     parser.add_argument("--resume", action="store_true", help="go on with the run in --output; what it learns is kept")
-    parser.add_argument("--init", type=Path, metavar="FILE", help="begin with the weights of this model file")
+    parser.add_argument(
+        "--init",
+        type=Path,
+        metavar="FILE",
+        help="begin with the weights of this model file; keypoints that it lacks are added",
+    )
     _add_recipe(parser.add_argument_group("recipe"))
     _add_conduct(parser.add_argument_group("conduct"))
 
@@ -84,13 +91,15 @@ def run(arguments: argparse.Namespace) -> int:
             say(f"training on {choice.device} ({choice.name}), {world.size} process{'es' if world.size > 1 else ''}")
         config = plan.config if plan is not None else configuration(arguments)
         networks = _networks(config, arguments, world)
+        if arguments.init is not None and world.leads:
+            _tell_growth(config, arguments.init)
         folders = plan.folders if plan is not None else tuple(arguments.folders)
         cache = plan.cache if plan is not None else arguments.cache or arguments.output / "cache"
         sources = _sources(config, folders)
         dataset = _dataset(config, sources, cache, arguments, world)
         steps = plan.steps if plan is not None else arguments.steps or config.steps(_people(dataset))
         licences = plan.licences if plan is not None else _licences(config, sources)
-        report = _train(RunFile(config, steps, folders, cache, licences), dataset, networks, arguments, world)
+        report = _train(RunFile(dataset.config, steps, folders, cache, licences), dataset, networks, arguments, world)
     if world.leads:
         _tell(report, arguments)
     return 0
@@ -162,6 +171,15 @@ def _networks(config: TrainConfig, arguments: argparse.Namespace, world: World) 
     return Networks(backbone, IdentityNet.load().to(world.device))
 
 
+def _tell_growth(config: TrainConfig, init: Path) -> None:
+    """What will be added to the model that a run begins with. Raises CheckpointError where there is none."""
+    from avatarify.model.checkpoint import load_checkpoint
+
+    has, wants = load_checkpoint(init).config.num_keypoints, config.model.num_keypoints
+    if has < wants:
+        warn(f"{init} has {has} keypoints, {config.name} has {wants}: {wants - has} new ones are added")
+
+
 def _sources(config: TrainConfig, folders: tuple[Path, ...]) -> list[SourceFile]:
     """What lies in the folders; nothing where drawings are all that is wanted."""
     from avatarify.train.sources import find_sources
@@ -181,13 +199,14 @@ def _licences(config: TrainConfig, sources: list[SourceFile]) -> tuple[str, ...]
 def _dataset(
     config: TrainConfig, sources: list[SourceFile], cache_folder: Path, arguments: argparse.Namespace, world: World
 ) -> PairDataset:
-    """Decoded by the leading process; the others wait and read."""
+    """Decoded, and its faces found, by the leading process; the others wait and read. Where there is no face, the recipe does
+    without landmarks."""
     from avatarify.media.progress import Progress
     from avatarify.train.cache import open_cache
     from avatarify.train.dataset import PairDataset, stored_side
 
     if not sources:
-        return PairDataset(config, None)
+        return PairDataset(_unguided(config, world, "drawings have no face mesh"), None)
     if not world.leads:
         world.wait()
     stream = None if arguments.quiet or not world.leads else sys.stderr
@@ -196,11 +215,32 @@ def _dataset(
         cache = open_cache(
             sources, cache_folder, side=side, frames_per_clip=config.data.frames_per_clip, progress=progress
         )
+    meshes = _meshes(cache, stream) if config.needs_meshes else None
     if world.leads:
         world.wait()
         for reason in cache.left_out:
             warn(f"left out: {reason}")
-    return PairDataset(config, cache)
+    if meshes is None or meshes.known_share > 0:
+        return PairDataset(config, cache, meshes)
+    return PairDataset(_unguided(config, world, "no face was found in any frame"), cache)
+
+
+def _unguided(config: TrainConfig, world: World, reason: str) -> TrainConfig:
+    """Without landmarks, and said so."""
+    if config.needs_meshes and world.leads:
+        warn(f"{reason}: no keypoint is guided, and the losses `landmark` and `focus` are off")
+    return config.without_landmarks()
+
+
+def _meshes(cache: FrameCache, stream: TextIO | None) -> FaceMeshes:
+    from avatarify.media.progress import Progress
+    from avatarify.train.meshes import open_meshes
+
+    with Progress(cache.count, stream=stream, unit="faces") as progress:
+        meshes = open_meshes(cache, progress=progress)
+    if stream is not None:
+        warn(f"faces are known in {meshes.known_share:.0%} of {cache.count} frames")
+    return meshes
 
 
 def _people(dataset: PairDataset) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -12,25 +13,47 @@ from PIL import Image as Pillow
 from avatarify.frame import Image
 from avatarify.train.config import AugmentConfig
 
+Floats = npt.NDArray[np.float64]
+
 # Colours as brightness and two differences, in which saturation is a scaling and hue a turn.
 _TO_YIQ = np.array([[0.299, 0.587, 0.114], [0.596, -0.274, -0.322], [0.211, -0.523, 0.312]])
 _FROM_YIQ = np.linalg.inv(_TO_YIQ)
 
 
-def augment(
-    source: Image, driving: Image, size: int, config: AugmentConfig, random: np.random.Generator
-) -> tuple[Image, Image]:
+class View(NamedTuple):
+    """What is kept of a picture: a square of `kept` pixels, and whether it is mirrored."""
+
+    left: int
+    top: int
+    kept: int
+    mirrored: bool
+
+    def place(self, points: Floats) -> Floats:
+        """[N,2] x, y in pixels of the picture -> in [-1,1], the edges of the view; beyond them what lies outside."""
+        placed = (points - (self.left, self.top)) / self.kept * 2 - 1
+        return placed * (-1, 1) if self.mirrored else placed
+
+
+class Augmented(NamedTuple):
+    """source, driving: uint8 [size,size,3]. view: what they show of the pictures that were given, the same of both."""
+
+    source: Image
+    driving: Image
+    view: View
+
+
+def augment(source: Image, driving: Image, size: int, config: AugmentConfig, random: np.random.Generator) -> Augmented:
     """The same mirror, crop and colours for both. source, driving: uint8 [S,S,3]; returns uint8 [size,size,3]."""
-    crop = _square(source.shape[0], config, random)
-    mirror = config.flip and random.random() < 0.5
+    left, top, kept = _square(source.shape[0], config, random)
+    view = View(left, top, kept, config.flip and bool(random.random() < 0.5))
     matrix = _colours(config, random)
     changed = []
     for image in (source, driving):
-        out = _fitted(image, crop, size)
-        if mirror:
+        out = _fitted(image, view, size)
+        if view.mirrored:
             out = np.asarray(cv2.flip(out, 1), np.uint8)
         changed.append(out if matrix is None else np.asarray(cv2.transform(out, matrix), np.uint8))
-    return changed[0], changed[1]
+    return Augmented(changed[0], changed[1], view)
 
 
 def degrade(image: Image, random: np.random.Generator) -> Image:
@@ -54,12 +77,11 @@ def _square(side: int, config: AugmentConfig, random: np.random.Generator) -> tu
     return int(random.integers(side - kept + 1)), int(random.integers(side - kept + 1)), kept
 
 
-def _fitted(image: Image, crop: tuple[int, int, int], size: int) -> Image:
-    left, top, kept = crop
-    part = image[top : top + kept, left : left + kept]
-    if kept == size:
+def _fitted(image: Image, view: View, size: int) -> Image:
+    part = image[view.top : view.top + view.kept, view.left : view.left + view.kept]
+    if view.kept == size:
         return np.ascontiguousarray(part)
-    kind = cv2.INTER_AREA if kept > size else cv2.INTER_LINEAR
+    kind = cv2.INTER_AREA if view.kept > size else cv2.INTER_LINEAR
     return np.asarray(cv2.resize(part, (size, size), interpolation=kind), np.uint8)
 
 

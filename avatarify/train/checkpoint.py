@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import pickle
 import random
 from collections.abc import Mapping
@@ -21,10 +22,13 @@ from avatarify.model.discriminator import MultiScaleDiscriminator
 from avatarify.model.network import FirstOrderModel
 from avatarify.train.config import TrainConfig
 from avatarify.train.ema import averaged_copy
+from avatarify.train.growing import grown
 from avatarify.train.stages import set_size
 
 STATE: Final = "state.pt"
 MODEL: Final = "model.safetensors"
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass
@@ -51,7 +55,8 @@ class TrainState:
 def new_state(config: TrainConfig, device: torch.device, *, init: Path | None = None) -> TrainState:
     """Fresh networks from the configuration's seed, or with the weights of a model file.
 
-    init: any checkpoint that model.checkpoint reads, of the same shape. Raises CheckpointError.
+    init: any checkpoint that model.checkpoint reads, of the same shape or with fewer keypoints (see growing.py).
+    Raises CheckpointError.
     """
     torch.manual_seed(config.seed)
     model = FirstOrderModel(config.model)
@@ -134,7 +139,11 @@ def grad_scaler(device: torch.device, *, enabled: bool) -> Any:  # noqa: ANN401 
 
 
 def _start_from(model: FirstOrderModel, checkpoint: Checkpoint, path: Path) -> None:
-    """Parameters and statistics; the blur kernels belong to the size that is trained at."""
+    """Parameters and statistics; the blur kernels belong to the size that is trained at. Missing keypoints are added."""
+    has, wants = checkpoint.config.num_keypoints, model.config.num_keypoints
+    if has < wants:
+        logger.info("%s has %s keypoints: %s more are added", path, has, wants - has)
+        checkpoint = grown(checkpoint, wants)
     for module, weights in ((model.kp_detector, checkpoint.kp_detector), (model.generator, checkpoint.generator)):
         own = module.state_dict()
         given = {key: tensor for key, tensor in weights.items() if not key.endswith("down.weight")}

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from avatarify.errors import SettingsError
 from avatarify.model.config import LITE, VOX_256, DiscriminatorConfig, ModelConfig
+from avatarify.train.face_points import FACE, LandmarkConfig
 
 PRECISIONS: Final = ("float32", "bfloat16", "float16")
 
@@ -29,6 +30,8 @@ class LossWeights:
     warp: float = 0.0
     paint: float = 0.0
     identity: float = 0.0
+    landmark: float = 0.0
+    focus: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -70,13 +73,15 @@ class AugmentConfig:
 class DataConfig:
     """Which pairs are drawn. image_share, drawn_share: of all pairs, from single pictures and from drawn characters; the
     rest are two frames of one clip. motion_power: a clip's weight is its motion to this power. far_pairs: of this many
-    candidates the driving frame most unlike the source is taken; 1 is the paper's plain chance. grey_weight: of black and
+    candidates the driving frame most unlike the source is taken; 1 is the paper's plain chance. expression_share: of the pairs
+    of a clip, those whose driving frame has the mouth or the eyes most unlike the source's instead. grey_weight: of black and
     white pictures, where a coloured one has 1. frames_per_clip: at most so many are kept, evenly spaced; 0 keeps all."""
 
     image_share: float = 0.0
     drawn_share: float = 0.0
     motion_power: float = 0.0
     far_pairs: int = 1
+    expression_share: float = 0.0
     grey_weight: float = 1.0
     frames_per_clip: int = 0
     augment: AugmentConfig = field(default_factory=AugmentConfig)
@@ -87,8 +92,9 @@ class TrainConfig:
     """Everything that decides what is learned. The same configuration, data and seed give the same model.
 
     batch: pairs a step, over all processes together. epochs x repeats: how often each clip is used for one pair;
-    milestones: epochs after which the learning rate is a tenth. scales: of the perceptual pyramid. perceptual: name of a
-    backbone (perceptual.BACKBONES). gradient_clip: largest norm of each network's gradient, 0 is no limit.
+    milestones: epochs after which the learning rate is a tenth. warm_up: steps over which it rises at first. landmarks: what
+    the last keypoints are led to. scales: of the perceptual pyramid. perceptual: name of a backbone
+    (perceptual.BACKBONES). gradient_clip: largest norm of each network's gradient, 0 is no limit.
     ema_decay: of the averaged weights that are exported, 0 is no averaging. precision: of everything but the motion path.
     """
 
@@ -98,6 +104,7 @@ class TrainConfig:
     weights: LossWeights = field(default_factory=LossWeights)
     transform: TransformConfig = field(default_factory=TransformConfig)
     data: DataConfig = field(default_factory=DataConfig)
+    landmarks: LandmarkConfig = field(default_factory=LandmarkConfig)
     stages: tuple[Stage, ...] = (Stage(1.0, 256),)
     scales: tuple[float, ...] = (1.0, 0.5, 0.25, 0.125)
     perceptual: str = "vgg19"
@@ -107,6 +114,7 @@ class TrainConfig:
     epochs: int = 100
     repeats: int = 1
     milestones: tuple[int, ...] = (60, 90)
+    warm_up: int = 0
     gradient_clip: float = 0.0
     ema_decay: float = 0.0
     precision: str = "float32"
@@ -125,6 +133,30 @@ class TrainConfig:
                 f"Shares of {image:g} single pictures and {drawn:g} drawings.",
                 "Choose shares of 0 to 1, together at most 1.",
             )
+        guided, keypoints = len(self.landmarks.points), self.model.num_keypoints
+        if guided > keypoints:
+            raise SettingsError(f"{guided} of {keypoints} keypoints are guided.", "Give the model more keypoints.")
+        looked_at = any(point.focus > 0 for point in self.landmarks.points)
+        for name, weight, possible in (
+            ("landmark", self.weights.landmark, guided > 0),
+            ("focus", self.weights.focus, looked_at),
+        ):
+            if weight and not possible:
+                raise SettingsError(f"The loss `{name}` has a weight, and no landmark is for it.", "Name landmarks.")
+
+    @property
+    def needs_meshes(self) -> bool:
+        """Whether anything is learned from the face meshes of the frames."""
+        return self.weights.landmark > 0 or self.weights.focus > 0 or self.data.expression_share > 0
+
+    def without_landmarks(self) -> TrainConfig:
+        """The same recipe for pictures whose faces nobody can find: all keypoints are free."""
+        return dataclasses.replace(
+            self,
+            landmarks=LandmarkConfig(),
+            weights=dataclasses.replace(self.weights, landmark=0.0, focus=0.0),
+            data=dataclasses.replace(self.data, expression_share=0.0),
+        )
 
     @property
     def adversarial(self) -> bool:
@@ -141,9 +173,11 @@ class TrainConfig:
         return max(1, round(self.epochs * self.repeats * clips / self.batch))
 
     def learning_rate_at(self, step: int, steps: int) -> float:
-        """Of one step: falls to a tenth at every milestone, which is a fraction of the run as it is of the epochs."""
+        """Of one step: rises over the first ones, falls to a tenth at every milestone, which is a fraction of the run as it is
+        of the epochs."""
         passed = sum(step >= milestone / self.epochs * steps for milestone in self.milestones)
-        return self.learning_rate * 0.1**passed
+        risen = min(1.0, (step + 1) / self.warm_up) if self.warm_up else 1.0
+        return self.learning_rate * risen * 0.1**passed
 
     def size_at(self, step: int, steps: int) -> int:
         """Side in pixels of the pictures of one step."""
@@ -217,15 +251,20 @@ MGIF: Final = TrainConfig("mgif", VOX_256, weights=_ADVERSARIAL, batch=36, epoch
 NEMO: Final = TrainConfig("nemo", VOX_256, weights=_ADVERSARIAL, batch=36, epochs=100, repeats=8)
 BAIR: Final = TrainConfig("bair", VOX_256, weights=_ADVERSARIAL, batch=36, epochs=20, repeats=1, milestones=(12, 18))
 
+LITE_GUIDED: Final = dataclasses.replace(LITE, num_keypoints=LITE.num_keypoints + len(FACE.points))
+"""The embedded model's shape with a keypoint more for each guided place of the face."""
+
 # The embedded model's shape: small, blended with the warped portrait, cheap enough to train on a CPU.
 LITE_CPU: Final = TrainConfig(
     "lite",
-    LITE,
-    weights=LossWeights(perceptual=1.0, pixel=10.0, warp=10.0, paint=5.0),
+    LITE_GUIDED,
+    weights=LossWeights(perceptual=1.0, pixel=10.0, warp=10.0, paint=5.0, landmark=10.0, focus=10.0),
+    landmarks=FACE,
     data=DataConfig(
-        image_share=0.25,
+        image_share=0.35,
         motion_power=0.5,
         far_pairs=2,
+        expression_share=0.5,
         grey_weight=0.3,
         augment=AugmentConfig(hue=0.02, crop=0.15, compression=0.2),
     ),
@@ -238,8 +277,9 @@ LITE_CPU: Final = TrainConfig(
     epochs=30,
     repeats=37,
     milestones=(24, 28),
+    warm_up=100,
     gradient_clip=1.0,
-    ema_decay=0.999,
+    ema_decay=0.998,
 )
 
 CONFIGS: Final[Mapping[str, TrainConfig]] = types.MappingProxyType(

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
@@ -20,9 +21,13 @@ from avatarify.train.augmentation import augment, degrade
 from avatarify.train.cache import FrameCache
 from avatarify.train.config import TrainConfig
 from avatarify.train.drawn import drawn_pair
+from avatarify.train.landmarks import Landmarks, joined, locate
+from avatarify.train.meshes import FaceMeshes
+from avatarify.train.portrait_motion import Shown, ShownPair, portrait_pair
 from avatarify.train.sampling import PairSampler
-from avatarify.train.synthetic_motion import move
 from avatarify.train.transform import Transform, random_transform
+
+Floats = npt.NDArray[np.float64]
 
 _GOLDEN = 0.6180339887498949  # its multiples fill 0..1 evenly, so every batch has nearly the same share of each kind
 
@@ -35,41 +40,56 @@ class PairNumber(NamedTuple):
 
 
 class Pair(NamedTuple):
-    """source, driving: uint8 [S,S,3]. seen: the driving picture as the keypoint detector sees it. transform: B = 1."""
+    """source, driving: uint8 [S,S,3]. seen: the driving picture as the keypoint detector sees it. transform: B = 1.
+    *_landmarks: where the guided keypoints belong, B = 1."""
 
     source: Image
     driving: Image
     seen: Image
     transform: Transform
+    source_landmarks: Landmarks
+    driving_landmarks: Landmarks
 
 
 class Batch(NamedTuple):
     """source, driving: [B,3,S,S] in [0,1]. seen: the driving pictures as the keypoint detector sees them, maybe worse.
-    transform: the random warp behind the equivariance losses."""
+    transform: the random warp behind the equivariance losses. *_landmarks: where the guided keypoints belong."""
 
     source: Tensor
     driving: Tensor
     seen: Tensor
     transform: Transform
+    source_landmarks: Landmarks
+    driving_landmarks: Landmarks
 
     def to(self, device: torch.device) -> Batch:
         """On the device as float32, uint8 pictures divided by 255; copies run beside the device's work where memory is pinned."""
-        source, driving, seen = (_unit(image.to(device, non_blocking=True)) for image in self[:3])
+        source, driving, seen = (
+            _unit(image.to(device, non_blocking=True)) for image in (self.source, self.driving, self.seen)
+        )
         theta, control = (part.to(device, non_blocking=True) for part in self.transform)
-        return Batch(source, driving, seen, Transform(theta, control))
+        landmarks = self.source_landmarks.to(device), self.driving_landmarks.to(device)
+        return Batch(source, driving, seen, Transform(theta, control), *landmarks)
 
 
 @dataclass(frozen=True)
 class PairDataset(Dataset[Pair]):
-    """The endless row of pairs of a configuration. cache: None where all pairs are drawn characters."""
+    """The endless row of pairs of a configuration. cache: None where all pairs are drawn characters. meshes: of the cache's
+    frames, None where the configuration needs none."""
 
     config: TrainConfig
     cache: FrameCache | None
+    meshes: FaceMeshes | None = None
 
     def __post_init__(self) -> None:
         data = self.config.data
         if self.cache is None and data.drawn_share < 1:
             raise MediaError("There are no frames to train on.", "Give a folder, or only drawn characters (--drawn 1).")
+        if self.config.needs_meshes and self.meshes is None:
+            raise MediaError(
+                f"The configuration {self.config.name!r} guides keypoints, and no face mesh is known.",
+                "Take meshes.open_meshes of the cache, or the configuration without_landmarks.",
+            )
         sampler = self.sampler
         if sampler is not None and not sampler.has_videos and not sampler.has_pictures:
             raise MediaError("The cache is empty.", "Give other folders.")
@@ -77,17 +97,17 @@ class PairDataset(Dataset[Pair]):
     @cached_property
     def sampler(self) -> PairSampler | None:
         """Made anew in every process."""
-        return None if self.cache is None else PairSampler(self.cache, self.config.data)
+        return None if self.cache is None else PairSampler(self.cache, self.config.data, self.meshes)
 
     def __getstate__(self) -> dict[str, object]:
-        return {"config": self.config, "cache": self.cache}
+        return {"config": self.config, "cache": self.cache, "meshes": self.meshes}
 
     def __getitem__(self, index: PairNumber) -> Pair:
         number, size = index
         config = self.config
         random = np.random.default_rng([config.seed, number])
-        source, driving = self._pictures(number, size, random)
-        source, driving = augment(source, driving, size, config.data.augment, random)
+        shown = self._pictures(number, size, random)
+        source, driving, view = augment(shown.source.image, shown.driving.image, size, config.data.augment, random)
         seen = degrade(driving, random) if random.random() < config.data.augment.compression else driving
         generator = torch.Generator().manual_seed(int(random.integers(2**62)))
         transform = random_transform(
@@ -96,23 +116,33 @@ class PairDataset(Dataset[Pair]):
             spline_sigma=config.transform.spline_sigma,
             spline_points=config.transform.spline_points,
         )
-        return Pair(source, driving, seen, transform)
+        landmarks = [locate(each.points, view, config.landmarks) for each in shown]
+        return Pair(source, driving, seen, transform, landmarks[0], landmarks[1])
 
     def __getitems__(self, indices: Sequence[PairNumber]) -> list[Pair]:
         return [self[index] for index in indices]
 
-    def _pictures(self, number: int, size: int, random: np.random.Generator) -> tuple[Image, Image]:
+    def _pictures(self, number: int, size: int, random: np.random.Generator) -> ShownPair:
         data = self.config.data
         kind = (number * _GOLDEN) % 1.0
         if kind < data.drawn_share:
-            return drawn_pair(number, stored_side(size, data.augment.crop), seed=self.config.seed)
+            one, other = drawn_pair(number, stored_side(size, data.augment.crop), seed=self.config.seed)
+            return ShownPair(Shown(one, None), Shown(other, None))
         if self.cache is None or self.sampler is None:
             raise AssertionError("without a cache every pair is drawn")
         if kind < data.drawn_share + data.image_share or not self.sampler.has_videos:
-            image = self.cache.frames[self.sampler.picture(random).source]
-            return np.asarray(image), move(np.asarray(image), random)
+            frame = self.sampler.picture(random).source
+            return portrait_pair(np.asarray(self.cache.frames[frame]), self._solid(self.cache, frame), random)
         pair = self.sampler.frames(random)
-        return np.asarray(self.cache.frames[pair.source]), np.asarray(self.cache.frames[pair.driving])
+        return ShownPair(self._stored(self.cache, pair.source), self._stored(self.cache, pair.driving))
+
+    def _stored(self, cache: FrameCache, frame: int) -> Shown:
+        solid = self._solid(cache, frame)
+        return Shown(np.asarray(cache.frames[frame]), None if solid is None else solid[:, :2])
+
+    def _solid(self, cache: FrameCache, frame: int) -> Floats | None:
+        """[468,3] of the face mesh in pixels of the stored frame; None where it is not known."""
+        return None if self.meshes is None else self.meshes.solid(frame, cache.side)
 
 
 def stored_side(size: int, crop: float) -> int:
@@ -152,11 +182,11 @@ def make_batches(
 
 def collate(pairs: Sequence[Pair]) -> Batch:
     """Pairs of one size -> a batch of uint8 pictures [B,3,S,S], channels last in memory."""
-    source, driving, seen = (
-        torch.from_numpy(np.stack([pair[part] for pair in pairs])).permute(0, 3, 1, 2) for part in range(3)
-    )
+    pictures = [pair.source for pair in pairs], [pair.driving for pair in pairs], [pair.seen for pair in pairs]
+    source, driving, seen = (torch.from_numpy(np.stack(each)).permute(0, 3, 1, 2) for each in pictures)
     theta, control = (torch.cat([pair.transform[part] for pair in pairs]) for part in range(2))
-    return Batch(source, driving, seen, Transform(theta, control))
+    landmarks = joined([pair.source_landmarks for pair in pairs]), joined([pair.driving_landmarks for pair in pairs])
+    return Batch(source, driving, seen, Transform(theta, control), *landmarks)
 
 
 def _quiet_worker(_index: int) -> None:

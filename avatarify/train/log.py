@@ -27,6 +27,8 @@ class LogRow(NamedTuple):
     warp: float
     paint: float
     identity: float
+    landmark: float
+    focus: float
     discriminator: float
     gradient: float
     learning_rate: float

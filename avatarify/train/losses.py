@@ -13,6 +13,7 @@ from torch import Tensor
 from avatarify.model.discriminator import Judgement
 from avatarify.model.motion import Keypoints, inverse, precise, product
 from avatarify.perceptual.backbones import Backbone
+from avatarify.train.landmarks import Landmarks
 from avatarify.train.transform import Transform
 
 
@@ -75,6 +76,21 @@ def l1(ours: Tensor, theirs: Tensor) -> Tensor:
 def identity(ours: Tensor, theirs: Tensor) -> Tensor:
     """mean over the batch of |e(G) - e(real)|^2. ours, theirs: [B,E] embeddings of faces."""
     return (precise(ours) - precise(theirs)).square().sum(-1).mean()
+
+
+def landmark(guided: Tensor, landmarks: Landmarks) -> Tensor:
+    """mean of w_g |p_g(X) - l_g(X)|, the distance of guided keypoints p from the landmarks l of the same picture.
+
+    Keypoints that are led by landmarks, so that lips and lids have one each, are LivePortrait's (arXiv 2407.03168, "landmark-
+    guided implicit keypoints optimization"; its distance is a Wing loss). guided: [B,G,2] in [-1,1]. What is not known has
+    w = 0 and counts in the mean.
+    """
+    return (landmarks.weight[..., None] * (precise(guided) - landmarks.value).abs()).mean()
+
+
+def focus(ours: Tensor, theirs: Tensor, weight: Tensor) -> Tensor:
+    """mean of w |ours - theirs|. ours, theirs: [B,3,H,W] in [0,1]; w: [B,1,H,W], of mean 1, as focus.focus_map gives it."""
+    return (weight * (precise(ours) - precise(theirs)).abs()).mean()
 
 
 def weighted_sum(terms: Sequence[tuple[float, Tensor]]) -> Tensor:

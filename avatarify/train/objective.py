@@ -16,6 +16,7 @@ from avatarify.perceptual.backbones import Backbone
 from avatarify.train import losses
 from avatarify.train.config import TrainConfig
 from avatarify.train.dataset import Batch
+from avatarify.train.focus import focus_map
 from avatarify.train.identity import FaceEmbedding, embed
 from avatarify.train.pyramid import Pyramid
 
@@ -34,6 +35,8 @@ class GeneratorLosses(NamedTuple):
     warp: Tensor
     paint: Tensor
     identity: Tensor
+    landmark: Tensor
+    focus: Tensor
 
 
 class Outcome(NamedTuple):
@@ -80,10 +83,31 @@ class GeneratorObjective(nn.Module):
         if weights.equivariance_jacobian:
             jacobian = losses.equivariance_jacobian(driving, transformed, batch.transform)
             found = found._replace(equivariance_jacobian=jacobian)
+        if weights.landmark:
+            found = found._replace(landmark=self._landmark(batch, source, driving))
+        if weights.focus:
+            found = found._replace(focus=self._focus(batch, prediction))
         with autocast(batch.source, config.precision):
             found = self._judged(found, batch, prediction, driving, discriminator)
         terms = [(getattr(weights, name), term) for name, term in found._asdict().items() if getattr(weights, name)]
         return Outcome(losses.weighted_sum(terms), found, prediction, driving)
+
+    def _landmark(self, batch: Batch, source: Keypoints, driving: Keypoints) -> Tensor:
+        """Of the last keypoints, mean of both pictures."""
+        first = self.model.config.num_keypoints - len(self.config.landmarks.points)
+        of_source = losses.landmark(source.value[:, first:], batch.source_landmarks)
+        return (of_source + losses.landmark(driving.value[:, first:], batch.driving_landmarks)) / 2
+
+    def _focus(self, batch: Batch, prediction: Prediction) -> Tensor:
+        """Of the result, of the bare warp and of the bare painting, each of which must be able to move lips and lids."""
+        pictures = (prediction.image, prediction.warped, prediction.paint)
+        sides = {picture.shape[-1] for picture in pictures}
+        where = {side: focus_map(batch.driving_landmarks, self.config.landmarks, side) for side in sides}
+        total = torch.zeros((), device=batch.driving.device)
+        for picture in pictures:
+            side = picture.shape[-1]
+            total = total + losses.focus(picture, fit(batch.driving, side), where[side])
+        return total
 
     def _judged(
         self,

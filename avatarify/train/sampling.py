@@ -12,8 +12,10 @@ import numpy.typing as npt
 from avatarify.errors import MediaError
 from avatarify.train.cache import Clip, FrameCache
 from avatarify.train.config import DataConfig
+from avatarify.train.meshes import EYES, MOUTH, SCORE, SURE, FaceMeshes
 
 _MOTION_FLOOR = 0.5  # grey levels: a still clip keeps some weight
+_FACES = 12  # candidates for a frame with another expression: a blink is rare
 
 
 class PairIndex(NamedTuple):
@@ -33,8 +35,11 @@ class _Table(NamedTuple):
 class PairSampler:
     """Draws pairs from a cache. All chance comes from the generator that is handed in."""
 
-    def __init__(self, cache: FrameCache, config: DataConfig) -> None:
+    def __init__(self, cache: FrameCache, config: DataConfig, meshes: FaceMeshes | None = None) -> None:
+        """meshes: of the cache's frames; without them no pair is chosen by its expression."""
         self._thumbnails = cache.thumbnails
+        self._looks = None if meshes is None or not config.expression_share else meshes.looks
+        self._expression_share = config.expression_share
         self._far_pairs = max(1, config.far_pairs)
         self._videos = _video_table([clip for clip in cache.clips if clip.moving], config.motion_power)
         self._pictures = _picture_table([clip for clip in cache.clips if not clip.moving], config.grey_weight)
@@ -52,6 +57,8 @@ class PairSampler:
     def frames(self, random: np.random.Generator) -> PairIndex:
         """Two different frames of one clip."""
         clip = _draw(self._videos, random)
+        if self._looks is not None and random.random() < self._expression_share:
+            return _other_expression(clip, self._looks, random)
         source, *others = clip.first + random.choice(clip.count, min(clip.count, 1 + self._far_pairs), replace=False)
         here = self._thumbnails[source].astype(np.int16)
         unlike = [float(np.abs(self._thumbnails[other] - here).mean()) for other in others]
@@ -64,6 +71,15 @@ class PairSampler:
             return PairIndex(frame, frame)
         first = _draw(self._pictures, random).first
         return PairIndex(first, first)
+
+
+def _other_expression(clip: Clip, looks: npt.NDArray[np.float32], random: np.random.Generator) -> PairIndex:
+    """Of some frames that whose mouth, or whose eyes, are open most unlike the source's. looks: FaceMeshes.looks."""
+    chosen = clip.first + random.choice(clip.count, min(clip.count, 1 + _FACES), replace=False)
+    opening = MOUTH if random.random() < 0.5 else EYES
+    found = looks[chosen]
+    unlike = np.abs(found[1:, opening] - found[0, opening]) * (found[1:, SCORE] >= SURE)
+    return PairIndex(int(chosen[0]), int(chosen[1 + int(np.argmax(unlike))]))
 
 
 def _video_table(clips: Sequence[Clip], power: float) -> _Table:

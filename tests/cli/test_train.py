@@ -5,9 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from avatarify.bench.random_model import write_random_model
 from avatarify.cli import main
 from avatarify.model.checkpoint import load_checkpoint
 from avatarify.model.config import LITE
+from avatarify.train.config import LITE_GUIDED
+from avatarify.train.face_points import LandmarkConfig
 from avatarify.train.run_file import RunFile
 
 QUICK = [
@@ -35,11 +38,12 @@ def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_drawings_become_a_model(run_folder: Path) -> None:
     model = load_checkpoint(run_folder / "model.safetensors")
-    assert model.config == LITE
+    assert model.config == LITE_GUIDED
     assert model.metadata["data_licence_classes"] == "drawn here"
     plan = RunFile.read(run_folder)
     assert (plan.steps, plan.config.name, plan.config.batch, plan.config.data.drawn_share) == (1, "lite", 2, 1.0)
     assert plan.config.data.image_share == 0
+    assert plan.config.landmarks == LandmarkConfig()  # nobody looks for faces in drawings
 
 
 def test_resume_takes_everything_from_the_run(run_folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -55,6 +59,16 @@ def test_options_that_would_change_a_resumed_run_are_refused(
     told = capsys.readouterr().err
     assert "--batch, --progressive cannot be given" in told
     assert "--init" in told
+
+
+def test_a_model_with_fewer_keypoints_is_told_to_grow(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    small = write_random_model(tmp_path / "small.safetensors", LITE)
+    arguments = ["--steps", "1", "--device", "cpu", "--init", str(small), *QUICK]
+    assert main(["train", "--output", str(tmp_path / "run"), *arguments]) == 0
+    told = capsys.readouterr().err
+    assert "has 10 keypoints, lite has 17: 7 new ones are added" in told
+    assert "drawings have no face mesh: no keypoint is guided" in told
+    assert load_checkpoint(tmp_path / "run" / "model.safetensors").config == LITE_GUIDED
 
 
 def test_a_run_is_not_overwritten(run_folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -12,8 +12,9 @@ import torch
 from avatarify.train.cache import FrameCache, open_cache
 from avatarify.train.config import TrainConfig
 from avatarify.train.dataset import PairDataset
+from avatarify.train.meshes import FaceMeshes, open_meshes
 from avatarify.train.sources import find_sources
-from tests.train.films import TINY, write_film
+from tests.train.films import TINY, TINY_GUIDED, write_film
 
 
 @pytest.fixture(autouse=True)
@@ -46,6 +47,12 @@ def cache(films: Path, tmp_path_factory: pytest.TempPathFactory) -> FrameCache:
     return open_cache(find_sources([films]), tmp_path_factory.mktemp("cache"), side=TINY.largest)
 
 
+@pytest.fixture(scope="session")
+def meshes(films: Path, tmp_path_factory: pytest.TempPathFactory) -> FaceMeshes:
+    """Of the frames of `cache`, found in larger ones: the table holds shares of a side, which fit every size."""
+    return open_meshes(open_cache(find_sources([films]), tmp_path_factory.mktemp("meshes"), side=96))
+
+
 @pytest.fixture
 def config() -> TrainConfig:
     """TINY, for a test to change."""
@@ -56,6 +63,12 @@ def config() -> TrainConfig:
 def dataset(cache: FrameCache) -> PairDataset:
     """Pairs of TINY."""
     return PairDataset(TINY, cache)
+
+
+@pytest.fixture
+def guided(cache: FrameCache, meshes: FaceMeshes) -> PairDataset:
+    """Pairs of TINY_GUIDED."""
+    return PairDataset(TINY_GUIDED, cache, meshes)
 
 
 @pytest.fixture

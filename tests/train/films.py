@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from avatarify.model.config import (
     ModelConfig,
 )
 from avatarify.train.config import AugmentConfig, DataConfig, LossWeights, Stage, TrainConfig
+from avatarify.train.face_points import FACE
 
 TINY_MODEL = ModelConfig(
     keypoint_detector=KeypointDetectorConfig(HourglassConfig(8, 16, 2), scale_factor=0.5),
@@ -41,6 +43,16 @@ TINY = TrainConfig(
     milestones=(50,),
     gradient_clip=1.0,
     ema_decay=0.9,
+)
+
+
+TINY_GUIDED = dataclasses.replace(
+    TINY,
+    name="tiny guided",
+    model=dataclasses.replace(TINY_MODEL, num_keypoints=TINY_MODEL.num_keypoints + len(FACE.points)),
+    landmarks=FACE,
+    weights=dataclasses.replace(TINY.weights, landmark=10.0, focus=10.0),
+    data=dataclasses.replace(TINY.data, expression_share=0.5),
 )
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from avatarify.frame import Image
-from avatarify.train.augmentation import augment, degrade
+from avatarify.train.augmentation import View, augment, degrade
 from avatarify.train.config import AugmentConfig
 from avatarify.train.synthetic_motion import move
 
@@ -23,9 +23,10 @@ def image() -> Image:
 
 
 def test_nothing_asked_nothing_changed(image: Image) -> None:
-    source, driving = augment(image, image[::-1], 32, STILL, np.random.default_rng(0))
+    source, driving, view = augment(image, image[::-1], 32, STILL, np.random.default_rng(0))
     assert np.array_equal(source, image)
     assert np.array_equal(driving, image[::-1])
+    assert view == View(0, 0, 32, mirrored=False)
 
 
 @pytest.mark.parametrize(
@@ -34,15 +35,34 @@ def test_nothing_asked_nothing_changed(image: Image) -> None:
 def test_both_pictures_change_alike(image: Image, change: dict[str, float]) -> None:
     config = dataclasses.replace(STILL, **change)  # type: ignore[arg-type]
     outcomes = [augment(image, image, 32, config, np.random.default_rng(seed)) for seed in range(6)]
-    assert all(np.array_equal(source, driving) for source, driving in outcomes)
-    assert len({source.tobytes() for source, _ in outcomes}) > 1
+    assert all(np.array_equal(each.source, each.driving) for each in outcomes)
+    assert len({each.source.tobytes() for each in outcomes}) > 1
+
+
+def test_the_view_says_where_things_have_gone() -> None:
+    spot = np.array([[20.0, 12.0]])  # the corner that four bright pixels share
+    image: Image = np.zeros((32, 32, 3), np.uint8)
+    image[11:13, 19:21] = 255
+    config = dataclasses.replace(STILL, flip=True, crop=0.4)
+    mirrored = set()
+    for seed in range(30):
+        changed = augment(image, image, 64, config, np.random.default_rng(seed))
+        mirrored.add(changed.view.mirrored)
+        place = (changed.view.place(spot)[0] + 1) / 2 * 64
+        if (place < 6).any() or (place > 58).any():
+            continue
+        bright = changed.source[..., 0].astype(float)
+        rows, columns = np.indices(bright.shape) + 0.5
+        found = np.array([(bright * columns).sum(), (bright * rows).sum()]) / bright.sum()
+        assert found == pytest.approx(place, abs=0.6)
+    assert mirrored == {True, False}
 
 
 def test_colours_keep_grey_grey_and_stay_near() -> None:
     grey = np.full((8, 8, 3), 120, np.uint8)
     config = AugmentConfig(saturation=0.5, hue=0.5, flip=False)
     for seed in range(20):
-        changed, _ = augment(grey, grey, 8, config, np.random.default_rng(seed))
+        changed = augment(grey, grey, 8, config, np.random.default_rng(seed)).source
         assert np.ptp(changed.astype(int), axis=-1).max() <= 1
         assert abs(int(changed[0, 0, 0]) - 120) <= 127.5 * 0.1 + 12 + 1
 

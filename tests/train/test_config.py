@@ -6,7 +6,18 @@ import json
 import pytest
 
 from avatarify.errors import SettingsError
-from avatarify.train.config import BAIR, CONFIGS, LITE_CPU, VOX, VOX_ADV, DataConfig, Stage, TrainConfig
+from avatarify.train.config import (
+    BAIR,
+    CONFIGS,
+    LITE_CPU,
+    VOX,
+    VOX_ADV,
+    DataConfig,
+    LossWeights,
+    Stage,
+    TrainConfig,
+)
+from avatarify.train.face_points import LandmarkConfig
 
 
 @pytest.mark.parametrize("name", list(CONFIGS))
@@ -28,6 +39,24 @@ def test_learning_rate_falls_at_milestones() -> None:
     assert rates == pytest.approx([2e-4, 2e-4, 2e-5, 2e-5, 2e-6])
 
 
+def test_learning_rate_rises_at_first() -> None:
+    config = dataclasses.replace(VOX, warm_up=4)
+    assert [config.learning_rate_at(step, 1000) for step in (0, 1, 3, 4)] == pytest.approx([5e-5, 1e-4, 2e-4, 2e-4])
+
+
+def test_only_the_embedded_model_is_guided() -> None:
+    assert {name for name, config in CONFIGS.items() if config.needs_meshes} == {"lite"}
+    assert LITE_CPU.model.num_keypoints == 10 + len(LITE_CPU.landmarks.points)
+
+
+def test_without_landmarks_nothing_of_a_face_is_asked_for() -> None:
+    plain = LITE_CPU.without_landmarks()
+    assert not plain.needs_meshes
+    assert plain.landmarks == LandmarkConfig()
+    assert plain.weights.pixel == LITE_CPU.weights.pixel
+    assert plain.model == LITE_CPU.model
+
+
 def test_steps_follow_from_epochs() -> None:
     assert VOX.steps(400) == 75_000
 
@@ -46,6 +75,9 @@ def test_size_follows_the_stages() -> None:
         {"stages": (Stage(0.5, 128),)},
         {"data": DataConfig(image_share=0.6, drawn_share=0.6)},
         {"data": DataConfig(drawn_share=-0.1)},
+        {"landmarks": LandmarkConfig(), "weights": LossWeights(landmark=1.0)},
+        {"landmarks": LandmarkConfig(LITE_CPU.landmarks.points[-1:]), "weights": LossWeights(focus=1.0)},
+        {"model": dataclasses.replace(LITE_CPU.model, num_keypoints=6)},
     ],
 )
 def test_what_cannot_be_is_refused(change: dict[str, object]) -> None:

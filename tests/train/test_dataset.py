@@ -10,12 +10,19 @@ from avatarify.errors import MediaError
 from avatarify.train.cache import FrameCache
 from avatarify.train.config import AugmentConfig, DataConfig, Stage
 from avatarify.train.dataset import Batch, PairDataset, PairNumber, make_batches, stored_side
-from tests.train.films import TINY
+from avatarify.train.landmarks import Landmarks
+from avatarify.train.meshes import FaceMeshes
+from tests.train.films import TINY, TINY_GUIDED
+
+STILL = AugmentConfig(brightness=0, contrast=0, saturation=0, hue=0, flip=False)
+
+
+def flat(batch: Batch) -> list[torch.Tensor]:
+    return [*batch[:3], *batch.transform, *batch.source_landmarks, *batch.driving_landmarks]
 
 
 def equal(ours: Batch, theirs: Batch) -> bool:
-    pairs = zip((*ours[:3], *ours.transform), (*theirs[:3], *theirs.transform), strict=True)
-    return all(torch.equal(a, b) for a, b in pairs)
+    return all(torch.equal(a, b) for a, b in zip(flat(ours), flat(theirs), strict=True))
 
 
 def test_pair_n_is_always_the_same(dataset: PairDataset, cache: FrameCache) -> None:
@@ -42,7 +49,9 @@ def test_shares_of_a_batch_make_the_batch(dataset: PairDataset) -> None:
 
 
 @pytest.mark.slow
-def test_workers_change_nothing(dataset: PairDataset) -> None:
+@pytest.mark.parametrize("kind", ["dataset", "guided"])
+def test_workers_change_nothing(kind: str, request: pytest.FixtureRequest) -> None:
+    dataset: PairDataset = request.getfixturevalue(kind)
     alone = list(make_batches(dataset, first_step=1, steps=5))
     helped = list(make_batches(dataset, first_step=1, steps=5, workers=2))
     assert all(equal(ours, theirs) for ours, theirs in zip(helped, alone, strict=True))
@@ -75,6 +84,67 @@ def test_shares_of_drawings_and_pictures(cache: FrameCache) -> None:
     sources = [dataset[PairNumber(number, 32)].source for number in range(24)]
     assert sum(np.array_equal(source, cache.frames[picture]) for source in sources) in (11, 12, 13)
     assert sum(source.tobytes() not in known for source in sources) in (5, 6, 7)
+
+
+def test_landmarks_are_those_of_the_frames(cache: FrameCache, meshes: FaceMeshes) -> None:
+    config = dataclasses.replace(TINY_GUIDED, data=DataConfig(image_share=0.25, augment=STILL))
+    dataset = PairDataset(config, cache, meshes)
+    numbers = {frame.tobytes(): index for index, frame in enumerate(np.asarray(cache.frames))}
+    compared, known = 0, 0
+    for number in range(24):
+        pair = dataset[PairNumber(number, 32)]
+        for picture, landmarks in ((pair.source, pair.source_landmarks), (pair.driving, pair.driving_landmarks)):
+            known += int((landmarks.weight > 0).sum())
+            if picture.tobytes() not in numbers:
+                continue
+            solid = meshes.solids[numbers[picture.tobytes()]]
+            assert landmarks.value[0, 0].tolist() == pytest.approx(
+                (solid[[0, 13], :2].mean(0) * 2 - 1).tolist(), abs=1e-5
+            )
+            assert landmarks.value[0, 6].tolist() == pytest.approx((solid[152, :2] * 2 - 1).tolist(), abs=1e-5)
+            compared += 1
+    assert compared > 36  # all but the driving pictures of portraits
+    assert known > 0.9 * 24 * 2 * 7
+
+
+def test_landmarks_of_a_portrait_move_with_it(cache: FrameCache, meshes: FaceMeshes) -> None:
+    config = dataclasses.replace(TINY_GUIDED, data=DataConfig(image_share=1.0, augment=STILL))
+    dataset = PairDataset(config, cache, meshes)
+    travels = []
+    for number in range(12):
+        pair = dataset[PairNumber(number, 32)]
+        travels.append(float((pair.driving_landmarks.value - pair.source_landmarks.value).abs().mean()))
+        assert not np.array_equal(pair.source, pair.driving)
+    assert min(travels) > 0
+    assert 0.02 < float(np.mean(travels)) < 0.6
+
+
+def test_landmarks_are_mirrored_and_cropped_with_the_picture(cache: FrameCache, meshes: FaceMeshes) -> None:
+    """The right corner of the mouth stays the one that lies to the left in the picture."""
+    augment = dataclasses.replace(STILL, flip=True, crop=0.2)
+    config = dataclasses.replace(TINY_GUIDED, data=DataConfig(augment=augment))
+    dataset = PairDataset(config, cache, meshes)
+    seen = set()
+    for number in range(16):
+        landmarks = dataset[PairNumber(number, 32)].source_landmarks
+        right, left = landmarks.value[0, 2], landmarks.value[0, 3]
+        assert float(right[0]) < float(left[0])
+        seen.add(round(float(right[0]), 4))
+    assert len(seen) > 10
+
+
+def test_drawings_have_no_landmarks(cache: FrameCache, meshes: FaceMeshes) -> None:
+    config = dataclasses.replace(TINY_GUIDED, data=DataConfig(drawn_share=1.0))
+    landmarks = PairDataset(config, cache, meshes)[PairNumber(0, 32)].driving_landmarks
+    assert landmarks.weight.tolist() == [[0.0] * 7]
+
+
+def test_guided_keypoints_need_meshes(cache: FrameCache) -> None:
+    with pytest.raises(MediaError, match="no face mesh is known"):
+        PairDataset(TINY_GUIDED, cache)
+    unguided = PairDataset(TINY_GUIDED.without_landmarks(), cache)[PairNumber(0, 32)]
+    assert isinstance(unguided.source_landmarks, Landmarks)
+    assert unguided.source_landmarks.value.shape == (1, 0, 2)
 
 
 def test_drawings_need_no_files() -> None:

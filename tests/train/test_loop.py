@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import dataclasses
+import logging
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import torch
 from avatarify.errors import AvatarifyError, CheckpointError, SettingsError
 from avatarify.media.images import read_image
 from avatarify.model.checkpoint import load_checkpoint
+from avatarify.model.config import GeneratorConfig
 from avatarify.perceptual.backbones import load_backbone
 from avatarify.train import loop
 from avatarify.train.cache import FrameCache
@@ -19,16 +21,25 @@ from avatarify.train.dataset import Batch, PairDataset
 from avatarify.train.distributed import World
 from avatarify.train.log import LogRow, read_log
 from avatarify.train.loop import Networks, RunOptions, TrainReport, train
-from tests.train.films import TINY
+from avatarify.train.meshes import FaceMeshes
+from tests.train.films import TINY, TINY_GUIDED
 
 FILTERS = Networks(load_backbone("filters"))
 
 
-def run(config: TrainConfig, cache: FrameCache, output: Path, steps: int = 4, **changes: object) -> TrainReport:
+def run(
+    config: TrainConfig,
+    cache: FrameCache,
+    output: Path,
+    steps: int = 4,
+    *,
+    meshes: FaceMeshes | None = None,
+    **changes: object,
+) -> TrainReport:
     """A short run, quiet, without previews."""
     options = RunOptions(output, steps=steps, log_every=1, save_every=0, preview_every=0)
     options = dataclasses.replace(options, **changes)  # type: ignore[arg-type]
-    return train(config, PairDataset(config, cache), options, FILTERS, world=World.alone())
+    return train(config, PairDataset(config, cache, meshes), options, FILTERS, world=World.alone())
 
 
 def rows(output: Path) -> list[LogRow]:
@@ -46,24 +57,29 @@ def same(ours: object, theirs: object) -> bool:
     return ours == theirs
 
 
-@pytest.mark.parametrize("kind", ["blend", "adversarial and progressive"])
+@pytest.mark.parametrize("kind", ["blend", "guided", "adversarial and progressive"])
 def test_resumed_equals_never_stopped(
-    cache: FrameCache, tmp_path: Path, adversarial: TrainConfig, monkeypatch: pytest.MonkeyPatch, kind: str
+    cache: FrameCache,
+    meshes: FaceMeshes,
+    tmp_path: Path,
+    adversarial: TrainConfig,
+    monkeypatch: pytest.MonkeyPatch,
+    kind: str,
 ) -> None:
     """Networks, averages, optimisers, random generators and the log; stopped in the middle of a stage."""
-    config = TINY
-    if kind != "blend":
+    config = TINY_GUIDED if kind == "guided" else TINY
+    if kind == "adversarial and progressive":
         painter = dataclasses.replace(TINY.model.generator, blend=False)
         model = dataclasses.replace(TINY.model, generator=painter)
         config = dataclasses.replace(adversarial, model=model, stages=(Stage(0.5, 16), Stage(1.0, 32)))
-    run(config, cache, tmp_path / "whole", steps=6)
+    run(config, cache, tmp_path / "whole", steps=6, meshes=meshes)
 
     stop_after(monkeypatch, 4)
-    first = run(config, cache, tmp_path / "parts", steps=6, minutes=1.0)
+    first = run(config, cache, tmp_path / "parts", steps=6, minutes=1.0, meshes=meshes)
     monkeypatch.undo()
     assert first.step == 4
     torch.rand(3)  # somebody else draws in between
-    second = run(config, cache, tmp_path / "parts", steps=6, resume=True)
+    second = run(config, cache, tmp_path / "parts", steps=6, resume=True, meshes=meshes)
     assert (second.step, second.pairs) == (6, 2 * config.batch)
 
     whole, parts = (torch.load(tmp_path / name / "state.pt", weights_only=True) for name in ("whole", "parts"))
@@ -128,9 +144,30 @@ def test_begins_with_given_weights(cache: FrameCache, tmp_path: Path) -> None:
     again = load_checkpoint(run(slow, cache, tmp_path / "second", steps=1, init=model).model)
     given = load_checkpoint(model)
     assert torch.allclose(again.generator["final.weight"], given.generator["final.weight"], atol=1e-6)
-    other = dataclasses.replace(TINY.model, num_keypoints=4)
-    with pytest.raises(CheckpointError, match="another shape"):
-        run(dataclasses.replace(slow, model=other), cache, tmp_path / "third", init=model)
+    for change in ({"num_keypoints": 2}, {"num_keypoints": 4, "generator": GeneratorConfig(8, 16, 1, 2, blend=True)}):
+        other = dataclasses.replace(TINY.model, **change)  # type: ignore[arg-type]
+        with pytest.raises(CheckpointError, match="another shape"):
+            run(dataclasses.replace(slow, model=other), cache, tmp_path / "third", init=model)
+
+
+def test_begins_with_fewer_keypoints(
+    cache: FrameCache, meshes: FaceMeshes, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    model = run(TINY, cache, tmp_path / "first", steps=2).model
+    with caplog.at_level(logging.INFO):
+        report = run(TINY_GUIDED, cache, tmp_path / "second", steps=1, init=model, meshes=meshes)
+    assert "has 3 keypoints: 7 more are added" in caplog.text
+    assert load_checkpoint(report.model).config.num_keypoints == 10
+    row = rows(tmp_path / "second")[0]
+    assert row.landmark > 0
+    assert row.focus > 0
+
+
+@pytest.mark.slow
+def test_guided_keypoints_find_their_places(cache: FrameCache, meshes: FaceMeshes, tmp_path: Path) -> None:
+    run(TINY_GUIDED, cache, tmp_path, steps=150, log_every=25, meshes=meshes)
+    found = rows(tmp_path)
+    assert found[-1].landmark < 0.5 * found[0].landmark
 
 
 def test_another_recipe_cannot_be_resumed(cache: FrameCache, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from torch import Tensor
 from avatarify.model.discriminator import Judgement
 from avatarify.model.motion import Keypoints
 from avatarify.train import losses
+from avatarify.train.landmarks import Landmarks
 from avatarify.train.transform import Transform
 
 
@@ -58,6 +59,19 @@ def test_identity_and_l1() -> None:
     assert float(losses.l1(torch.full((2, 3), 0.5), torch.zeros(2, 3))) == pytest.approx(0.5)
 
 
+def test_landmark_counts_what_is_known_by_its_weight() -> None:
+    guided = torch.tensor([[[0.1, 0.0], [0.5, 0.5]], [[0.0, 0.3], [0.0, 0.0]]])
+    landmarks = Landmarks(torch.zeros(2, 2, 2), torch.tensor([[1.0, 0.0], [2.0, 1.0]]))
+    assert float(losses.landmark(guided, landmarks)) == pytest.approx((0.1 + 2 * 0.3) / 8)
+    assert float(losses.landmark(landmarks.value, landmarks)) == 0
+
+
+def test_focus_weighs_pixels() -> None:
+    weight = torch.tensor([[[[2.0, 0.0]]]])
+    ours = torch.tensor([0.1, 0.7]).expand(1, 3, 1, 2)
+    assert float(losses.focus(ours, torch.zeros(1, 3, 1, 2), weight)) == pytest.approx(0.1)
+
+
 def test_weighted_sum() -> None:
     assert float(losses.weighted_sum([(2.0, torch.tensor(3.0)), (0.5, torch.tensor(4.0))])) == pytest.approx(8)
 
@@ -65,5 +79,12 @@ def test_weighted_sum() -> None:
 def test_means_over_shares_of_a_batch_are_the_loss_of_the_batch() -> None:
     torch.manual_seed(0)
     ours, theirs = torch.rand(4, 3, 8, 8), torch.rand(4, 3, 8, 8)
-    shares = [losses.l1(ours[part], theirs[part]) for part in (slice(0, 2), slice(2, 4))]
+    halves = (slice(0, 2), slice(2, 4))
+    shares = [losses.l1(ours[part], theirs[part]) for part in halves]
     assert float(torch.stack(shares).mean()) == pytest.approx(float(losses.l1(ours, theirs)), abs=1e-6)
+
+    value, weight = torch.rand(4, 3, 2), torch.tensor([[0.0, 0, 0], [1, 0, 2], [1, 1, 2], [1, 1, 2]])
+    guided = torch.rand(4, 3, 2)
+    shares = [losses.landmark(guided[part], Landmarks(value[part], weight[part])) for part in halves]
+    whole = losses.landmark(guided, Landmarks(value, weight))
+    assert float(torch.stack(shares).mean()) == pytest.approx(float(whole), abs=1e-6)

@@ -11,9 +11,11 @@ from avatarify.model.network import FirstOrderModel
 from avatarify.perceptual.backbones import load_backbone
 from avatarify.train.config import LossWeights, TrainConfig
 from avatarify.train.dataset import Batch, PairDataset, make_batches
+from avatarify.train.focus import focus_map
 from avatarify.train.identity import embed
+from avatarify.train.landmarks import Landmarks
 from avatarify.train.objective import DiscriminatorObjective, GeneratorObjective, animate
-from tests.train.films import TINY, TINY_MODEL
+from tests.train.films import TINY, TINY_GUIDED, TINY_MODEL
 
 NOTHING = LossWeights(perceptual=0, equivariance_value=0, equivariance_jacobian=0)
 
@@ -83,6 +85,44 @@ def test_every_parameter_learns(batch: Batch) -> None:
     network = model()
     GeneratorObjective(network, TINY, load_backbone("filters"))(batch, None).total.backward()
     assert [name for name, value in network.named_parameters() if value.grad is None] == []
+
+
+def guided_batch(guided: PairDataset) -> Batch:
+    return next(make_batches(guided, first_step=0, steps=1)).to(torch.device("cpu"))
+
+
+def test_landmark_leads_the_last_keypoints(guided: PairDataset) -> None:
+    batch = guided_batch(guided)
+    torch.manual_seed(0)
+    network = FirstOrderModel(TINY_GUIDED.model).eval()
+    config = dataclasses.replace(TINY_GUIDED, weights=dataclasses.replace(NOTHING, landmark=1.0))
+    objective = GeneratorObjective(network, config, None)
+    assert float(objective(batch, None).losses.landmark.detach()) > 0.05
+    with torch.no_grad():
+        exact = [
+            Landmarks(network.detect(picture).value[:, -7:], torch.ones(4, 7)) for picture in (batch.source, batch.seen)
+        ]
+    outcome = objective(batch._replace(source_landmarks=exact[0], driving_landmarks=exact[1]), None)
+    assert float(outcome.total.detach()) == pytest.approx(0, abs=1e-6)
+    half = batch._replace(source_landmarks=exact[0]._replace(value=exact[0].value + 0.2), driving_landmarks=exact[1])
+    assert float(objective(half, None).total.detach()) == pytest.approx(0.1, rel=1e-4)
+
+
+def test_focus_sees_the_result_the_warp_and_the_painting(guided: PairDataset) -> None:
+    batch = guided_batch(guided)
+    torch.manual_seed(0)
+    network = FirstOrderModel(TINY_GUIDED.model).train()
+    config = dataclasses.replace(TINY_GUIDED, weights=dataclasses.replace(NOTHING, focus=1.0))
+    outcome = GeneratorObjective(network, config, None)(batch, None)
+    where = focus_map(batch.driving_landmarks, TINY_GUIDED.landmarks, 32)
+    found = outcome.prediction
+    parts = (found.image.detach(), found.warped.detach(), found.paint.detach())
+    expected = sum(float((where * (part - batch.driving).abs()).mean()) for part in parts)
+    assert float(outcome.total.detach()) == pytest.approx(expected, rel=1e-5)
+    outcome.total.backward()
+    final = network.generator.final.weight.grad
+    assert final is not None
+    assert float(final.abs().sum()) > 0
 
 
 def test_identity_compares_embeddings(batch: Batch) -> None:

@@ -8,6 +8,7 @@ import pytest
 from avatarify.errors import MediaError
 from avatarify.train.cache import THUMBNAIL, Clip, FrameCache
 from avatarify.train.config import DataConfig
+from avatarify.train.meshes import FaceMeshes
 from avatarify.train.sampling import PairSampler
 
 
@@ -55,6 +56,26 @@ def test_far_pairs_take_the_frame_most_unlike(tmp_path: Path) -> None:
     for _ in range(50):
         source, driving = far.frames(random)
         assert source == 4 or driving == 4
+
+
+def test_the_driving_frame_has_another_expression(tmp_path: Path) -> None:
+    """One of ten frames blinks, one opens the mouth; plain chance would hardly ever show either."""
+    looks = np.tile(np.array([1.0, 0.02, 0.3], np.float32), (11, 1))
+    looks[3, 2], looks[7, 1] = 0.05, 0.4
+    looks[10] = (0.1, 0.9, 0.9)  # no face: whatever it says is not believed
+    (tmp_path / "mesh-looks.f32").write_bytes(looks.tobytes())
+    cache = FrameCache(tmp_path, 16, (clip("a", 0, 11),), ())
+    (tmp_path / "thumbnails.u8").write_bytes(bytes(11 * THUMBNAIL**2))
+    pairs = PairSampler(cache, DataConfig(expression_share=1.0), FaceMeshes(tmp_path, 11))
+    random = np.random.default_rng(0)
+    found = [pairs.frames(random) for _ in range(200)]
+    assert all(source != driving for source, driving in found)
+    usual = [driving for source, driving in found if source not in (3, 7, 10)]
+    assert set(usual) == {3, 7}
+    assert 0.4 < np.mean([driving == 3 for driving in usual]) < 0.6
+
+    plain = PairSampler(cache, DataConfig(), FaceMeshes(tmp_path, 11))
+    assert len({plain.frames(random).driving for _ in range(200)}) == 11
 
 
 def test_grey_pictures_are_weighed_down(tmp_path: Path) -> None:

@@ -1,0 +1,55 @@
+"""Where the places of a face are in a picture that is trained on, as far as they are known."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor
+
+from avatarify.train.augmentation import View
+from avatarify.train.face_points import LandmarkConfig
+
+Floats = npt.NDArray[np.float64]
+
+
+class Landmarks(NamedTuple):
+    """value: [B,G,2] xy in [-1,1], the outer edges of the picture. weight: [B,G], 0 where a place is not known or not in the
+    picture."""
+
+    value: Tensor
+    weight: Tensor
+
+    def to(self, device: torch.device) -> Landmarks:
+        """On the device; copies run beside the device's work where memory is pinned."""
+        return Landmarks(self.value.to(device, non_blocking=True), self.weight.to(device, non_blocking=True))
+
+
+def locate(points: Floats | None, view: View, config: LandmarkConfig) -> Landmarks:
+    """points: [468,2] of the face mesh in pixels of the picture that `view` was cut from; None where none is known.
+
+    Returns the configuration's places in what the view shows, B = 1.
+    """
+    count = len(config.points)
+    if points is None or not count:
+        return unknown(1, count)
+    chosen = [points[list(each.mirrored if view.mirrored else each.mesh)].mean(0) for each in config.points]
+    value = view.place(np.stack(chosen))
+    inside = (np.abs(value) < 1).all(1)
+    weight = inside * np.array([each.weight for each in config.points])
+    return Landmarks(
+        torch.from_numpy(value.astype(np.float32))[None], torch.from_numpy(weight.astype(np.float32))[None]
+    )
+
+
+def unknown(batch: int, count: int) -> Landmarks:
+    """So many places of which nothing is known."""
+    return Landmarks(torch.zeros(batch, count, 2), torch.zeros(batch, count))
+
+
+def joined(parts: Sequence[Landmarks]) -> Landmarks:
+    """Those of several pairs as one batch."""
+    return Landmarks(torch.cat([part.value for part in parts]), torch.cat([part.weight for part in parts]))

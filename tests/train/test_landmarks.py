@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+
+from avatarify.train.augmentation import View
+from avatarify.train.face_points import FACE, GuidedPoint, LandmarkConfig
+from avatarify.train.landmarks import joined, locate, unknown
+
+CONFIG = LandmarkConfig((GuidedPoint("middle", (0, 1), (0, 1)), GuidedPoint("right", (2,), (3,), weight=2.0)))
+POINTS = np.zeros((468, 2))
+POINTS[:4] = [(40, 20), (60, 20), (25, 50), (90, 50)]
+
+
+def test_places_are_in_the_units_of_keypoints() -> None:
+    found = locate(POINTS, View(0, 0, 100, mirrored=False), CONFIG)
+    assert found.value[0].tolist() == [pytest.approx([0, -0.6]), pytest.approx([-0.5, 0])]
+    assert found.weight.tolist() == [[1.0, 2.0]]
+
+
+def test_a_mirrored_view_shows_the_other_side_in_its_place() -> None:
+    found = locate(POINTS, View(0, 0, 100, mirrored=True), CONFIG)
+    assert found.value[0].tolist() == [pytest.approx([0, -0.6]), pytest.approx([-0.8, 0])]
+
+
+def test_what_is_cropped_away_is_not_known() -> None:
+    found = locate(POINTS, View(30, 10, 50, mirrored=False), CONFIG)
+    assert found.value[0, 0].tolist() == pytest.approx([-0.2, -0.6])
+    assert found.weight.tolist() == [[1.0, 0.0]]
+
+
+def test_without_a_face_nothing_is_known() -> None:
+    found = locate(None, View(0, 0, 100, mirrored=False), FACE)
+    assert found.value.shape == (1, 7, 2)
+    assert found.weight.sum() == 0
+
+
+def test_pairs_are_joined_in_their_order() -> None:
+    one = locate(POINTS, View(0, 0, 100, mirrored=False), CONFIG)
+    both = joined([unknown(1, 2), one])
+    assert torch.equal(both.value[1:], one.value)
+    assert both.weight.tolist() == [[0.0, 0.0], [1.0, 2.0]]
