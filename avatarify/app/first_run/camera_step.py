@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
@@ -84,6 +85,8 @@ class CameraStep(Step):
         self._running = camera
         names = [(each.id, str(each.number), each.name, str(each.address)) for each in self._found]
         self.choice.setCurrentIndex(next((row for row, known in enumerate(names) if camera in known), -1))
+        if camera:  # none of the list: a film, or a camera in the network
+            self.choice.setPlaceholderText(_told(camera))
 
     @property
     def _none_here(self) -> bool:
@@ -141,6 +144,14 @@ class CameraStep(Step):
         row.addWidget(self.picture, 3)
         row.addLayout(side, 2)
         self.body.addLayout(row, 1)
+
+
+def _told(camera: str) -> str:
+    """A camera that is in no list, without folders and secrets."""
+    from avatarify.camera.open_camera import shown_name
+
+    name = shown_name(camera)
+    return name if "://" in name else Path(name).name
 
 
 def list_own_cameras() -> tuple[CameraDevice, ...]:

@@ -92,6 +92,17 @@ def test_the_camera_of_a_call_that_starts_is_shown_as_soon_as_it_is_known(qtbot:
     assert choice.currentText() == "Laptop camera", "what the user has chosen meanwhile stays"
 
 
+@pytest.mark.parametrize(
+    ("camera", "told"),
+    [("/films/me.mp4", "me.mp4"), ("http://ann:secret@10.0.0.2/video?key=7", "http://10.0.0.2/video?...")],
+)
+def test_a_camera_that_is_in_no_list_is_named(qtbot: QtBot, tasks: Tasks, camera: str, told: str) -> None:
+    steps = Steps(qtbot, tasks)
+    steps.live.status_now = replace(steps.live.status_now, camera=camera)
+    steps.call.look()
+    assert (steps.dialog.camera.choice.currentIndex(), steps.dialog.camera.choice.placeholderText()) == (-1, told)
+
+
 def test_another_camera_is_taken(qtbot: QtBot, tasks: Tasks) -> None:
     steps = Steps(qtbot, tasks)
     with qtbot.waitSignal(steps.dialog.camera_chosen) as told:
