@@ -36,7 +36,7 @@ Indices = npt.NDArray[np.int64]
 
 POINTS: Final = 468
 
-_LASHES = 0.55  # how dark they are once the eye is shut
+_LASHES = 0.42  # how dark they are once the eye is shut
 _TOOTH = 0.11  # their height over the distance of the eyes
 _SHUT_MOUTH, _OPEN_MOUTH = 0.04, 0.3  # as `mouth_opening` tells
 _SHUT_EYE = 0.1  # as `eye_opening` tells
