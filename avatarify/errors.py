@@ -23,6 +23,10 @@ class CatalogError(AvatarifyError):
     """A model is unknown, or the catalogue of models cannot be read."""
 
 
+class WorseModelError(AvatarifyError):
+    """A model is not fit to take the place of the one that is shipped."""
+
+
 class MediaError(AvatarifyError):
     """A picture or video cannot be read or written."""
 

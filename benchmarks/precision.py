@@ -8,15 +8,12 @@ the CPU, whether it is made for them or not: the same rounding, slower. float32 
 from __future__ import annotations
 
 import argparse
-import math
 from collections.abc import Iterator
-from itertools import pairwise
 from pathlib import Path
-from typing import NamedTuple
 
-import numpy as np
 import torch
 
+from avatarify.evaluate.rounding import Judgement, compare, moved
 from avatarify.frame import Image
 from avatarify.media.video_reader import VideoReader
 from avatarify.model.checkpoint import load_checkpoint
@@ -28,16 +25,6 @@ from avatarify.runtime.torch_steps import TorchBackend
 
 PRECISIONS = ("float32", "bfloat16", "float16", "int8")
 _TYPES = {"bfloat16": torch.bfloat16, "float16": torch.float16}
-
-
-class Judgement(NamedTuple):
-    """psnr_db: of the worst picture. shift_px: largest distance of a keypoint found in our picture and in the yardstick's, at 256 pixels.
-    flicker: how much more adjacent pictures differ than the yardstick's, as a share. max_error: grey levels."""
-
-    psnr_db: float
-    shift_px: float
-    flicker: float
-    max_error: int
 
 
 def main() -> None:
@@ -75,41 +62,13 @@ def judge(eager: Runtime, runtimes: dict[str, Runtime], images: list[Image]) -> 
     """Each runtime beside the yardstick: the first image is moved to all of them."""
     expected = moved(eager, images)
     for precision, runtime in runtimes.items():
-        found = moved(runtime, images)
-        errors = [np.abs(ours.astype(np.int16) - theirs) for ours, theirs in zip(found, expected, strict=True)]
-        worst = max(float(np.square(error, dtype=np.float64).mean()) for error in errors)
-        yield (
-            precision,
-            Judgement(
-                psnr_db=10 * math.log10(255**2 / worst) if worst else math.inf,
-                shift_px=max(
-                    _shift(eager, ours, theirs) for ours, theirs in zip(found[::4], expected[::4], strict=True)
-                ),
-                flicker=_change(found) / _change(expected) - 1,
-                max_error=int(max(error.max() for error in errors)),
-            ),
-        )
+        yield precision, compare(eager, moved(runtime, images), expected)
 
 
 def first_frames(clip: Path, count: int) -> list[Image]:
     """The first frames of a clip, at most so many."""
     with VideoReader(clip) as reader:
         return [frame.image for frame, _ in zip(reader, range(count), strict=False)]
-
-
-def moved(runtime: Runtime, images: list[Image]) -> list[Image]:
-    """The first image at the keypoints of all."""
-    source = runtime.encode_source(images[0])
-    return [runtime.generate(source, runtime.detect(image)) for image in images]
-
-
-def _shift(eager: Runtime, ours: Image, theirs: Image) -> float:
-    apart = eager.detect(ours).value - eager.detect(theirs).value
-    return float(apart.norm(dim=-1).max()) * 128
-
-
-def _change(images: list[Image]) -> float:
-    return float(np.mean([np.abs(after.astype(np.int16) - before).mean() for before, after in pairwise(images)]))
 
 
 if __name__ == "__main__":

@@ -41,6 +41,7 @@ MAY_IMPORT = {
     "perceptual": LEAVES,
     "train": LEAVES | {"model", "character", "media", "face", "perceptual"},
     "evaluate": LEAVES | {"model", "runtime", "animator", "media", "face", "perceptual"},
+    "embed": LEAVES | {"model", "runtime", "animator", "media", "face", "evaluate", "catalog", "train"},
     "bench": LEAVES | {"model", "runtime", "animator", "media", "face", "character", "virtual_camera"},
 }
 HEAVY = {"torch", "cv2", "av", "PySide6", "numpy", "PIL", "pyvirtualcam", "face_alignment"}
@@ -57,6 +58,7 @@ FORBIDDEN = {
     "pipeline": {"torch", "PySide6", "cv2", "av"},
     "runtime": {"PySide6", "av"},
     "perceptual": {"PySide6", "av", "cv2"},
+    "embed": {"PySide6", "av", "cv2"},
     "bench": {"PySide6", "av"},
     "animator": {"PySide6", "av", "cv2"},
     "live": {"PySide6", "av", "cv2", "torch"},

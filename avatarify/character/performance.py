@@ -151,4 +151,4 @@ IDLE: Final = Performance(
     blinks=(2.0, 4.15, 6.9, 9.7),
     breath=0.008,
 )
-"""Breathes, sways a little, blinks; for "be right back"."""
+"""Breathes, sways a little, blinks: somebody who waits."""

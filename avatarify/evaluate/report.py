@@ -30,7 +30,11 @@ def json_text(found: Evaluation) -> str:
         "perceptual_backbone": BACKBONE,
         "picture_backbone": PICTURE_BACKBONE,
         "l1_over_unchanged": found.ratio(),
-        "clips": [{**dataclasses.asdict(clip), "l1_over_unchanged": clip.ratio()} for clip in found.clips],
+        "akd_over_unchanged": found.akd_ratio(),
+        "clips": [
+            {**dataclasses.asdict(clip), "l1_over_unchanged": clip.ratio(), "akd_over_unchanged": clip.akd_ratio()}
+            for clip in found.clips
+        ],
         "mean": {method: dataclasses.asdict(scores) for method, scores in means.items() if scores is not None},
         "cross_mean": {method: dataclasses.asdict(scores) for method, scores in cross.items() if scores is not None},
     }

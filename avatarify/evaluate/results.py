@@ -80,6 +80,11 @@ class ClipResult:
         """L1 of a method over that of the unchanged source: below 1 it is of use."""
         return scores_of(self, method).l1 / self.unchanged.l1 if self.unchanged.l1 > 0 else None
 
+    def akd_ratio(self, method: str = "model") -> float | None:
+        """The same of the landmarks' distance. None, too, where no face was found in the output or the target."""
+        akd, still = scores_of(self, method).akd, self.unchanged.akd
+        return akd / still if akd is not None and still else None
+
 
 @dataclass(frozen=True)
 class CrossScores:
@@ -157,6 +162,10 @@ class Evaluation:
     def ratio(self, method: str = "model") -> float | None:
         """Mean over the clips of L1 over unchanged."""
         return mean([clip.ratio(method) for clip in self.clips])
+
+    def akd_ratio(self, method: str = "model") -> float | None:
+        """Mean over the clips of AKD over unchanged."""
+        return mean([clip.akd_ratio(method) for clip in self.clips])
 
 
 def scores_of(clip: ClipResult, method: str) -> Scores:

@@ -1,7 +1,7 @@
 """A decoder graph in eight bits: what its convolutions read and their weights are rounded to 256 levels, all else stays float32.
 
-The ranges of what a convolution reads come from real pictures and lie beside the model (`benchmarks.calibrate_int8` finds
-them); those of the weights are in the weights.
+The ranges of what a convolution reads come from real pictures (int8_ranges.py finds them) and lie beside the model; those of the
+weights are in the weights.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from avatarify.catalog.intake import install
 from avatarify.catalog.store import Store
 from avatarify.catalog.transfer import Progress
 from avatarify.cli import main, models
-from avatarify.paths import MODELS
+from avatarify.paths import EMBEDDED_MODEL, MODELS
 from tests.catalog.loopback import QUICK, LoopbackServer, no_ranges, page
 
 TINY = Path(__file__).parents[1] / "parity" / "data" / "fomm-tiny.pth.tar"
@@ -56,7 +56,8 @@ def test_the_list_is_a_tidy_table(told: Telling) -> None:
     assert len(lines) == 1 + len(read_catalog())
     assert max(map(len, lines)) <= models.WIDTH
     assert not [line for line in lines if line.endswith("...")]
-    assert lines[1].split()[:4] == ["lite", "shipped", "13.0", "MB"]
+    shipped = f"{EMBEDDED_MODEL.stat().st_size / 1e6:.1f}"
+    assert lines[1].split()[:4] == ["lite", "shipped", shipped, "MB"]
     assert lines[2].split()[:5] == ["vox-adv", "-", "~228", "MB", "md5"]
     start = lines[0].index("WHAT")
     assert all(line[start - 1] == " " and line[start] != " " for line in lines)

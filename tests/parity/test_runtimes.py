@@ -10,15 +10,14 @@ import pytest
 import torch
 
 from avatarify.camera.synthetic import SyntheticCamera
+from avatarify.evaluate.rounding import Judgement
 from avatarify.frame import Image
 from avatarify.model.checkpoint import save_checkpoint
 from avatarify.model.motion import Keypoints
 from avatarify.paths import EMBEDDED_MODEL
 from avatarify.runtime.base import Runtime, Source, load_runtime
 from benchmarks import parity
-from benchmarks.precision import PRECISIONS, Judgement, first_frames, judge, runtime_of
-
-LEAST_DB = {"float32": 60.0, "bfloat16": 35.0, "float16": 35.0, "int8": 32.0}
+from benchmarks.precision import PRECISIONS, first_frames, judge, runtime_of
 
 
 class NoisyRuntime:
@@ -106,9 +105,7 @@ def test_fewer_bits_in_the_decoder_stay_within_their_bounds(reference_data: Path
     assert [runtime.description.precision for runtime in runtimes.values()] == list(PRECISIONS)
     for clip in sorted((reference_data / "faces" / "heldout" / "video").iterdir()):
         for precision, found in judge(eager, runtimes, first_frames(clip, 6)):
-            assert found.psnr_db > LEAST_DB[precision], (clip.stem, precision, found)
-            assert found.shift_px < 0.3, (clip.stem, precision, found)
-            assert abs(found.flicker) < 0.05, (clip.stem, precision, found)
+            assert found.beyond(precision) == "", (clip.stem, precision, found)
 
 
 def test_a_judgement_sees_what_it_is_for() -> None:
@@ -119,4 +116,6 @@ def test_a_judgement_sees_what_it_is_for() -> None:
     ((_, same),) = judge(eager, {"eager": eager}, images)
     assert found.psnr_db < 32
     assert found.flicker > 0.05
+    assert "dB, 32 are needed" in found.beyond("int8")
+    assert "pictures change by +" in found._replace(psnr_db=40.0, shift_px=0.0).beyond("int8")
     assert same == Judgement(float("inf"), 0.0, 0.0, 0)

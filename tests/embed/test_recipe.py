@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from avatarify.embed.recipe import recipe_of
+from avatarify.errors import CheckpointError
+from avatarify.train.config import CONFIGS
+from avatarify.train.run_file import RUN, RunFile
+
+METADATA = {
+    "trained_steps": "2616",
+    "trained_pairs": "31392",
+    "recipe": "lite",
+    "data_licence_classes": "open, drawn here, lent by a friend",
+}
+
+
+def test_what_the_header_says_is_told_in_words(tmp_path: Path) -> None:
+    recipe = recipe_of(tmp_path / "model.safetensors", METADATA)
+    assert recipe.amount == "31,392 pairs of pictures in 2,616 steps, recipe `lite`."
+    assert recipe.licences == "`open` (CC BY); `drawn here` (people that this project draws); `lent by a friend`."
+    assert recipe.losses == "The file does not say."
+    assert recipe.command == "python3 run.py train FACES --output run --config lite"
+
+
+def test_the_folder_of_the_run_says_the_rest_and_no_path(tmp_path: Path) -> None:
+    config = CONFIGS["lite"]
+    RunFile(config, 5000, (tmp_path / "secret",), tmp_path / "cache").write(tmp_path)
+    recipe = recipe_of(tmp_path / "model.safetensors", METADATA)
+    assert f"perceptual {config.weights.perceptual:g}, " in recipe.losses
+    assert "identity" not in recipe.losses, "its weight is 0"
+    assert f"--steps 5000 --batch {config.batch} " in recipe.command
+    assert not [text for text in recipe if "secret" in text or "cache" in text]
+
+
+def test_a_silent_file_and_a_damaged_run(tmp_path: Path) -> None:
+    silent = recipe_of(tmp_path / "model.safetensors", {})
+    assert {silent.amount, silent.licences, silent.losses} == {"The file does not say."}
+    (tmp_path / RUN).write_text("{", encoding="utf-8")
+    with pytest.raises(CheckpointError, match="damaged"):
+        recipe_of(tmp_path / "model.safetensors", {})

@@ -1,0 +1,26 @@
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from tests.evaluate.test_report import clip, evaluation, scores
+
+
+def test_ratios_are_means_of_each_clips_own() -> None:
+    found = evaluation()  # L1 0.02 over 0.04 and 0.06 over 0.06
+    assert found.ratio() == pytest.approx(0.75)
+    assert found.ratio("unchanged") == 1
+    assert found.akd_ratio() == 1, "all of these are 4 pixels off"
+
+
+def test_a_ratio_of_landmarks_needs_landmarks() -> None:
+    near = dataclasses.replace(scores(0.02), akd=1.0)
+    lost = dataclasses.replace(scores(0.02), akd=None)
+    one = dataclasses.replace(clip("calm", 0.02, 0.04), model=near)
+    other = dataclasses.replace(clip("wild", 0.02, 0.04), model=lost)
+    assert one.akd_ratio() == 0.25
+    assert other.akd_ratio() is None
+    assert dataclasses.replace(evaluation(), clips=(one, other)).akd_ratio() == 0.25
+    still = dataclasses.replace(one, unchanged=dataclasses.replace(scores(0.04), akd=0.0))
+    assert still.akd_ratio() is None
