@@ -116,7 +116,7 @@ class PairDataset(Dataset[Pair]):
             spline_sigma=config.transform.spline_sigma,
             spline_points=config.transform.spline_points,
         )
-        landmarks = [locate(each.points, view, config.landmarks) for each in shown]
+        landmarks = [locate(each.points, view, config.landmarks, filmed=each.filmed) for each in shown]
         return Pair(source, driving, seen, transform, landmarks[0], landmarks[1])
 
     def __getitems__(self, indices: Sequence[PairNumber]) -> list[Pair]:
@@ -138,7 +138,7 @@ class PairDataset(Dataset[Pair]):
 
     def _stored(self, cache: FrameCache, frame: int) -> Shown:
         solid = self._solid(cache, frame)
-        return Shown(np.asarray(cache.frames[frame]), None if solid is None else solid[:, :2])
+        return Shown(np.asarray(cache.frames[frame]), None if solid is None else solid[:, :2], filmed=True)
 
     def _solid(self, cache: FrameCache, frame: int) -> Floats | None:
         """[468,3] of the face mesh in pixels of the stored frame; None where it is not known."""

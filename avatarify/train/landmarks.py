@@ -28,8 +28,9 @@ class Landmarks(NamedTuple):
         return Landmarks(self.value.to(device, non_blocking=True), self.weight.to(device, non_blocking=True))
 
 
-def locate(points: Floats | None, view: View, config: LandmarkConfig) -> Landmarks:
+def locate(points: Floats | None, view: View, config: LandmarkConfig, *, filmed: bool = False) -> Landmarks:
     """points: [468,2] of the face mesh in pixels of the picture that `view` was cut from; None where none is known.
+    filmed: it was a frame of a film.
 
     Returns the configuration's places in what the view shows, B = 1.
     """
@@ -39,7 +40,7 @@ def locate(points: Floats | None, view: View, config: LandmarkConfig) -> Landmar
     chosen = [points[list(each.mirrored if view.mirrored else each.mesh)].mean(0) for each in config.points]
     value = view.place(np.stack(chosen))
     inside = (np.abs(value) < 1).all(1)
-    weight = inside * np.array([each.weight for each in config.points])
+    weight = inside * np.array([each.weight * (each.filmed if filmed else 1.0) for each in config.points])
     return Landmarks(
         torch.from_numpy(value.astype(np.float32))[None], torch.from_numpy(weight.astype(np.float32))[None]
     )

@@ -18,10 +18,12 @@ _BACK_SHARE = 1 / 3  # of those: from the moved picture back to the portrait, so
 
 
 class Shown(NamedTuple):
-    """image: uint8 [S,S,3]. points: [468,2] of the face mesh in its pixels, None where they are not known."""
+    """image: uint8 [S,S,3]. points: [468,2] of the face mesh in its pixels, None where they are not known. filmed: a frame of
+    a film."""
 
     image: Image
     points: Floats | None
+    filmed: bool = False
 
 
 class ShownPair(NamedTuple):
