@@ -159,11 +159,12 @@ class LiveCamera:
             finally:
                 source.close()
         except CameraError as error:
-            told = error
+            told = CameraError(error.message, error.hint)  # without its traceback, which would hold this camera for long
             logger.info("%s", error)
         finally:
             with self._news:
                 self._error = told
+                self._newest = None
                 self._news.notify_all()
 
     def _pump(self, source: PictureSource) -> None:
