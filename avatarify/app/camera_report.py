@@ -73,7 +73,7 @@ def report(status: LiveStatus | None, state: CallState) -> CameraReport:
         return _off() if state is CallState.STOPPED else CameraReport(CameraKind.STARTING, tr("camera.getting_ready"))
     output = status.pipeline.output
     if output.state.value in _IN_TROUBLE:
-        return _trouble(output)
+        return _trouble(output, retried=status.retries_output)
     if status.virtual_camera is not None:
         return _on(status, status.virtual_camera)
     if output.state.value == "opening":
@@ -94,7 +94,10 @@ def remedy(kind: CameraKind, error: str, *, trying: bool) -> CameraReport:
     detail = _around(kind, error, command) if command else error
     if kind is CameraKind.GONE and trying:
         detail = tr("camera.gone_note") if command else tr("camera.gone_waiting")
-    return CameraReport(kind, tr(_HEADLINES[kind]), detail, command, running=trying, tone="warning")
+    headline = tr(_HEADLINES[kind])
+    if not trying:
+        headline = headline.partition(" \N{EN DASH} ")[0]  # behind it some say that it is tried again
+    return CameraReport(kind, headline, detail, command, running=trying, tone="warning")
 
 
 def _around(kind: CameraKind, error: str, command: str) -> str:
@@ -128,6 +131,6 @@ def _reading(status: LiveStatus) -> str:
     return tr("camera.in_use") if status.in_use else tr("camera.not_in_use")
 
 
-def _trouble(output: StageStatus) -> CameraReport:
+def _trouble(output: StageStatus, *, retried: bool) -> CameraReport:
     kind = CameraKind.STALLED if output.state.value == "stalled" else trouble_of(output.error)
-    return remedy(kind, output.error, trying=output.state.value != "failed")
+    return remedy(kind, output.error, trying=retried and output.state.value != "failed")

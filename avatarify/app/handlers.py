@@ -7,6 +7,7 @@ from functools import partial
 from typing import Protocol
 
 from avatarify.app.call import Call, CallState
+from avatarify.app.camera_report import report
 from avatarify.app.choices import Choices
 from avatarify.app.recording import Recording
 
@@ -104,10 +105,10 @@ def _passthrough(call: Call, windows: Windows) -> None:
 
 
 def _output(call: Call) -> None:
-    """On or off; where no call runs, because its start failed or was given up, that is tried again first."""
+    """On or off, as its button says; where no call runs, because its start failed or was given up, that is tried again first."""
     if call.state is CallState.STOPPED:
         call.restart()
-    elif output_on(call):
+    elif report(call.status, call.state).running:
         call.close_output()
     else:
         call.open_output()

@@ -79,6 +79,7 @@ class Live:
         self._memory = CalibrationMemory(user_calibrations())
         self._avatar: Avatar | None = None
         self._camera = request.camera
+        self._retries_output = request.output
         self._engine_request = request.engine
         self._engine: LiveEngine | None = None
         self._change: EngineChange | None = None
@@ -159,6 +160,7 @@ class Live:
             model=self._engine_request.model,
             governor=engine.pace.status if engine is not None else GovernorStatus(on=self._governed),
             in_use=self._output.in_use,
+            retries_output=self._retries_output,
         )
 
     def face(self) -> FaceState | None:
@@ -254,12 +256,16 @@ class Live:
         """Show the call to others: open the virtual camera, repairing one that its driver has left stuck. It is there when
         the Future is done; when that fails all is as before, and `status().pipeline.output` tells why. Switches
         pass-through off. One that is open stays."""
-        return self.pipeline.change_sink(self._output.open)
+        future = self.pipeline.change_sink(self._output.open)
+        future.add_done_callback(partial(self._output_changed, True))
+        return future
 
     def close_output(self) -> Future[None]:
         """Show the stand-by picture, then let the virtual camera go; the call goes on and is previewed. Switches
         pass-through off. Without one: ends the attempts to open it."""
-        return self.pipeline.change_sink(self._output.open_none)
+        future = self.pipeline.change_sink(self._output.open_none)
+        future.add_done_callback(partial(self._output_changed, False))
+        return future
 
     def change_engine(
         self, model: Path, *, runtime: str = "auto", device: str = "auto", precision: str = "auto"
@@ -306,6 +312,11 @@ class Live:
         """Not when it is opened: one for which nobody waits any more may open late, and is not used."""
         if not ended.cancelled() and ended.exception() is None:
             self._camera = camera
+
+    def _output_changed(self, retried: bool, ended: Future[None]) -> None:
+        """What was opened is opened again when it is lost; what never could be opened is not."""
+        if not ended.cancelled() and ended.exception() is None:
+            self._retries_output = retried
 
     def _make_engine(self) -> LiveEngine:
         """In the animate thread."""

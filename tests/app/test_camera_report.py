@@ -86,6 +86,12 @@ def test_no_answer() -> None:
     assert told.kind is CameraKind.STALLED
 
 
+def test_what_could_never_be_opened_is_not_tried_again_by_itself() -> None:
+    refused = replace(live_status(output=trouble("It does not work.")), retries_output=False)
+    told = report(refused, CallState.RUNNING)
+    assert (told.running, told.headline) == (False, "The virtual camera does not work")
+
+
 def test_given_up_can_be_started_again() -> None:
     told = report(live_status(output=trouble("No.", StageState.FAILED)), CallState.RUNNING)
     assert not told.running

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from avatarify.app.choices import Choices
 from avatarify.app.commands.table import COMMANDS
 from avatarify.app.handlers import handlers
 from avatarify.app.tasks import Tasks
+from avatarify.pipeline.status import StageState, StageStatus
 from avatarify.preferences.preferences import Preferences
 from avatarify.session import SessionStatus
 from tests.app.quiet_live import live_status
@@ -108,6 +110,14 @@ def test_the_virtual_camera_is_stopped_where_it_is_on(desk: Desk) -> None:
     desk.call.status = live_status(virtual_camera="Avatarify")
     desk.press("output.toggle")
     assert desk.call.told == [("close_output",)]
+
+
+@pytest.mark.parametrize(("retried", "told"), [(True, "close_output"), (False, "open_output")])
+def test_a_virtual_camera_in_trouble_is_given_up_or_asked_for_anew(desk: Desk, retried: bool, told: str) -> None:
+    trouble = StageStatus(StageState.TROUBLE, "The driver is not loaded.", 1)
+    desk.call.status = replace(live_status(output=trouble), retries_output=retried)
+    desk.press("output.toggle")
+    assert desk.call.told == [(told,)]
 
 
 WINDOWS = {

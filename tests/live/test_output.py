@@ -32,8 +32,10 @@ def test_a_call_is_previewed_without_a_virtual_camera_until_it_is_opened(folder:
         status = stage.wait_for(Showing.ANIMATED)
         assert status.virtual_camera is None
         assert stage.outputs == []
+        assert not live.status().retries_output
         live.open_output().result(5)
         assert live.status().virtual_camera == "no output"
+        until(lambda: live.status().retries_output)  # when it is lost
         until(lambda: animated(stage))
 
 
@@ -46,6 +48,7 @@ def test_closing_shows_the_standby_picture_last_and_the_call_goes_on(stage: Stag
     assert np.array_equal(closed.pictures[-1], standby())
     status = stage.live.status()
     assert status.virtual_camera is None
+    until(lambda: not stage.live.status().retries_output)
     assert status.pipeline.output.state is not StageState.TROUBLE
     before = status.pipeline.measured.animated_frames
     until(lambda: stage.live.status().pipeline.measured.animated_frames > before + 3)
