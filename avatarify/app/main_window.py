@@ -26,6 +26,7 @@ from avatarify.app.pages import Pages
 from avatarify.app.preview import Preview
 from avatarify.app.recording import Recording
 from avatarify.app.self_view import SelfView
+from avatarify.app.shown_path import shown_path
 from avatarify.app.side_column import SideColumn
 from avatarify.app.status_line import StatusLine
 from avatarify.app.tasks import GIVEN_UP
@@ -123,11 +124,20 @@ class MainWindow(QMainWindow):
     def open_log(self) -> None:
         """In whatever the user opens text files with."""
         if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(user_log()))):
-            self.status_line.tell(tr("shell.log_is", user_log()), ms=20_000)
+            self.status_line.tell(tr("shell.log_is", shown_path(user_log())), ms=20_000)
 
     def ask_passthrough(self, then: Callable[[], None]) -> None:
-        """See handlers.Windows."""
-        self._ask("shell.passthrough_title", "shell.passthrough_text", "shell.passthrough_yes", then)
+        """See handlers.Windows. The answer counts for what was asked: if others would see it by then, it is asked again."""
+        unseen = self.preview.unseen
+
+        def sure() -> None:
+            if unseen and not self.preview.unseen:
+                self.ask_passthrough(then)
+            else:
+                then()
+
+        text = "shell.passthrough_text_unseen" if unseen else "shell.passthrough_text"
+        self._ask("shell.passthrough_title", text, "shell.passthrough_yes", sure)
 
     def ask_quit(self) -> None:
         """See handlers.Windows."""
@@ -239,7 +249,7 @@ class MainWindow(QMainWindow):
 
     def _saved(self, path: Path) -> None:
         self.banner.settle("recording")
-        self.status_line.tell(tr("shell.saved", path))
+        self.status_line.tell(tr("shell.saved", shown_path(path)))
 
     def _not_recorded(self, error: AvatarifyError) -> None:
         self.tell(error, source="recording")

@@ -97,7 +97,7 @@ class Preview(QWidget):
             return (tr("shell.preview_starting"), tr("shell.preview_starting_note"))
         pipeline = status.pipeline
         if pipeline.passthrough:
-            return (tr("shell.preview_passthrough_unseen" if self._unseen else "shell.preview_passthrough"),)
+            return (tr("shell.preview_passthrough_unseen" if self.unseen else "shell.preview_passthrough"),)
         if pipeline.paused:
             return (tr("shell.preview_paused"),)
         if pipeline.capture.state.value != "running":
@@ -120,10 +120,10 @@ class Preview(QWidget):
         return self._call.status is not None and self._call.status.pipeline.passthrough
 
     @property
-    def _unseen(self) -> bool:
-        """Surely: there is no virtual camera, nor one that is lost and tried again."""
+    def unseen(self) -> bool:
+        """Surely nobody else sees the pictures: there is no virtual camera, nor one that is lost and tried again."""
         status = self._call.status
-        if status is None or status.virtual_camera is not None:
+        if status is None or status.virtual_camera is not None or "shell.busy_output" in self._call.busy:
             return False
         return status.pipeline.output.state.value in ("running", "stopped")
 

@@ -154,7 +154,7 @@ def test_the_real_camera_is_shown_only_after_a_yes_and_in_red(house: House) -> N
     house.application.show()
     house.wait_for_picture()
     house.qtbot.keyClick(house.window, Qt.Key.Key_0)
-    assert "Everybody" in house.question().informativeText()
+    assert "only you will see it" in house.question().informativeText()
     house.answer("Cancel")
     assert not house.window.commands.action("passthrough.toggle").isChecked()
     assert house.showing == "animated"
@@ -165,6 +165,21 @@ def test_the_real_camera_is_shown_only_after_a_yes_and_in_red(house: House) -> N
     assert "REAL CAMERA" in house.window.preview.words[0]
     house.window.commands.press("passthrough.toggle")  # no window manager here gives the focus back after a dialog
     wait_for(house.qtbot, lambda: house.showing == "animated")
+
+
+def test_whoever_agreed_to_see_himself_is_asked_again_when_others_would(house: House) -> None:
+    house.application.show()
+    house.wait_for_picture()
+    call, window = house.application.call, house.window
+    window.commands.press("passthrough.toggle")
+    call.open_output()
+    wait_for(house.qtbot, lambda: call.status is not None and call.status.virtual_camera is not None)
+    house.answer("Show my camera")
+    assert not window.commands.action("passthrough.toggle").isChecked()
+    wait_for(house.qtbot, lambda: "Everybody" in house.question().informativeText())
+    house.answer("Show my camera")
+    wait_for(house.qtbot, lambda: house.showing == "pass-through")
+    assert "everybody sees you" in window.preview.words[0]
 
 
 def test_an_unplugged_camera_is_told_once_and_the_banner_goes_when_it_is_back(house: House) -> None:

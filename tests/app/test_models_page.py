@@ -188,7 +188,7 @@ def test_import_through_the_file_dialog_and_by_dropping(
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(write_tiny_model(tmp_path / "two.safetensors", TINY_PLAIN)))])
     where, nothing = QPointF(10, 10), Qt.KeyboardModifier.NoModifier
-    enter = QDragEnterEvent(where, Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, nothing)
+    enter = QDragEnterEvent(where.toPoint(), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, nothing)
     shown.page.dragEnterEvent(enter)
     assert enter.isAccepted()
     drop = QDropEvent(where, Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, nothing)

@@ -125,7 +125,7 @@ def test_files_from_outside_are_welcome_and_told(qtbot: QtBot, strip: Strip, tmp
     (tmp_path / "me.png").write_bytes(b"x")
     mime = dragged(tmp_path / "me.png")
     actions, buttons = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
-    enter = QDragEnterEvent(QPointF(5, 5), actions, mime, buttons, Qt.KeyboardModifier.NoModifier)
+    enter = QDragEnterEvent(QPoint(5, 5), actions, mime, buttons, Qt.KeyboardModifier.NoModifier)
     strip.dragEnterEvent(enter)
     assert enter.isAccepted()
     drop = QDropEvent(QPointF(5, 5), actions, mime, buttons, Qt.KeyboardModifier.NoModifier)
@@ -138,7 +138,7 @@ def test_text_from_outside_is_not(strip: Strip) -> None:
     mime = QMimeData()
     mime.setText("hello")
     enter = QDragEnterEvent(
-        QPointF(5, 5), Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+        QPoint(5, 5), Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
     )
     strip.dragEnterEvent(enter)
     assert not enter.isAccepted()
