@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import threading
 import time
+import weakref
 from collections.abc import Callable
 
 import numpy as np
@@ -191,3 +194,32 @@ def test_defect_is_told_too() -> None:
 
     with pytest.raises(CameraError, match="defect"):
         LiveCamera(breaks, name="Cam", patience=CALM)
+
+
+def test_a_camera_that_has_gone_goes_away_without_the_garbage_collector() -> None:
+    """Each replug would else leave a picture and a driver's handle behind for minutes."""
+
+    pulled = threading.Event()
+
+    class Pulled(Source):
+        def read(self) -> Picture | None:
+            if pulled.is_set():
+                raise CameraError("Camera is gone.", "Plug it in again.")
+            return super().read()
+
+    def lose_one() -> tuple[weakref.ref[LiveCamera], weakref.ref[np.ndarray[tuple[int, ...], np.dtype[np.uint8]]]]:
+        camera = LiveCamera(Pulled, name="Script", patience=CALM)
+        picture = weakref.ref(camera.read().image)
+        pulled.set()
+        with contextlib.suppress(CameraError):
+            camera.read()
+        camera.close()
+        return weakref.ref(camera), picture
+
+    gc.disable()
+    try:
+        camera, picture = lose_one()
+        wait_until(lambda: picture() is None)
+        wait_until(lambda: camera() is None)
+    finally:
+        gc.enable()
