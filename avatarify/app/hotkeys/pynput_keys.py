@@ -46,7 +46,7 @@ class PynputKeys:
         self._listen = listen if listen is not None else _real_listener
         self._platform = platform
         self._listener: Listener | None = None
-        self._stopped = False
+        self._stopped = threading.Event()
         self._lock = threading.Lock()  # of these two: `start` and `stop` come from different threads
 
     def start(
@@ -62,14 +62,14 @@ class PynputKeys:
             for binding in bindings
             if (name := names[binding.command]) is not None
         }
-        if self._stopped or not hotkeys:
+        if self._stopped.is_set() or not hotkeys:
             return tuple(Grant(binding.command, GrantState.UNAVAILABLE) for binding in bindings)
         try:
             listener = self._listen(hotkeys)  # imports pynput, which takes a while
         except ValueError as error:
             raise KeysError(f"pynput does not know one of the keys ({error}).", "Choose others.") from error
         with self._lock:
-            if self._stopped:  # meanwhile: nobody would stop it any more
+            if self._stopped.is_set():  # meanwhile: nobody would stop it any more
                 return tuple(Grant(binding.command, GrantState.UNAVAILABLE) for binding in bindings)
             self._listener = listener
             listener.start()
@@ -88,7 +88,7 @@ class PynputKeys:
 
     def stop(self, wait_s: float = STOP_WITHIN_S) -> None:
         with self._lock:
-            self._stopped = True
+            self._stopped.set()
             listener, self._listener = self._listener, None
         if listener is not None:
             listener.stop()
