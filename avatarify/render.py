@@ -115,6 +115,14 @@ def render(
     return RenderReport(request.output, writer.frames, seconds, width, height, index, driving.damaged, writer.note)
 
 
+def check_input(source: Path, driving: Path, output: Path) -> None:
+    """Tells before the long work what `render` would tell about these files. Raises MediaError."""
+    check_target(output)
+    read_image(source, max_side=64)
+    with VideoReader(driving):
+        pass
+
+
 def animate(
     animator: Animator,
     source: Source,

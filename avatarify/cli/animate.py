@@ -46,7 +46,7 @@ def run(arguments: argparse.Namespace) -> int:
     source = portrait_path(arguments.source)
     from avatarify.face.search import FaceSearch
     from avatarify.media.progress import Progress
-    from avatarify.render import RenderRequest, render
+    from avatarify.render import RenderRequest, check_input, render
 
     request = RenderRequest(
         source=source,
@@ -58,6 +58,7 @@ def run(arguments: argparse.Namespace) -> int:
         find_best_frame=arguments.find_best_frame,
         side_by_side=arguments.side_by_side,
     )
+    check_input(request.source, request.driving, request.output)  # loading a model takes seconds
     animator = make_animator(arguments)
     description = animator.runtime.description
     if not arguments.json:

@@ -69,10 +69,12 @@ class Progress:
         return self.done / elapsed if self.done and elapsed > 0 else 0.0
 
     def close(self) -> None:
-        """Shows the last state and ends the line. Twice is fine."""
+        """Shows the last state and ends the line; says nothing where nothing was done. Twice is fine."""
         if self._closed:
             return
         self._closed = True
+        if not self.done and not self._shown:
+            return
         elapsed = self._clock() - self._started
         counted = f"{self.done}/{self._total}" if self._total and self.done <= self._total else str(self.done)
         self._print(f"{counted} {self._unit} in {_told_time(elapsed)}, {self.rate:.1f} {self._unit}/s", last=True)

@@ -251,6 +251,11 @@ def test_bad_input_is_a_sentence_and_1(
     assert leftovers(tmp_path) == []
 
 
+def test_files_are_looked_at_before_a_model_is_loaded(animate: Animate, tmp_path: Path) -> None:
+    ended = animate(**missing_image(tmp_path), model="voks-adv")
+    assert "absent.jpg" in ended.err
+
+
 @pytest.mark.rights
 def test_a_folder_that_may_not_be_written(animate: Animate, locked_folder: Path) -> None:
     ended = animate(output=locked_folder / "result.mp4")

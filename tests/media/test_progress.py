@@ -168,9 +168,17 @@ def test_a_reader_that_hangs_up_does_not_stop_the_job() -> None:
 def test_an_exception_ends_the_line() -> None:
     clock, terminal = Clock(), Terminal()
     progress = Progress(10, stream=terminal, clock=clock)
+    run(progress, clock, count=1, seconds_each=0.5)
     with pytest.raises(KeyError), progress:
         raise KeyError
     assert terminal.getvalue().endswith("\n")
+
+
+def test_what_fails_before_it_has_begun_shows_no_line() -> None:
+    terminal = Terminal()
+    with pytest.raises(KeyError), Progress(10, stream=terminal, clock=Clock()):
+        raise KeyError
+    assert terminal.getvalue() == ""
 
 
 def test_preparation_is_not_counted() -> None:
