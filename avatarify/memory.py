@@ -3,11 +3,7 @@ small JSON file in the user's data folder."""
 
 from __future__ import annotations
 
-import json
-import logging
 import math
-import os
-import tempfile
 from enum import Enum
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -15,17 +11,17 @@ from typing import Any, NamedTuple
 import torch
 
 from avatarify.animator import Animator, Reference
-from avatarify.errors import NotReadyError, SettingsError
+from avatarify.errors import NotReadyError
 from avatarify.face.auto_framing import between
 from avatarify.face.calibration import Remembered
 from avatarify.face.crop import Crop
 from avatarify.face.watcher import FaceReading
 from avatarify.frame import Image
+from avatarify.json_file import JsonFile
 from avatarify.model.motion import Keypoints, carried
 
 _VERSION = 1
 _MOST = 200  # entries; the oldest go
-_log = logging.getLogger(__name__)
 
 
 class CalibratedBy(Enum):
@@ -84,11 +80,13 @@ class Occasion(NamedTuple):
 class CalibrationMemory:
     """Reads its file once, and writes it whole or not at all. Any one thread.
 
-    A file that cannot be read is put aside as NAME.broken, and told in `trouble`; the memory then begins empty.
+    A file that cannot be read is put aside, and told in `trouble`; the memory then begins empty.
     """
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self._file = JsonFile(
+            path, what="remembered calibrations", version=_VERSION, instead="Calibrations are remembered anew."
+        )
         self.trouble = ""
         self._entries: dict[Occasion, Remembered] = self._read()
 
@@ -111,51 +109,18 @@ class CalibrationMemory:
             self._write()
 
     def _read(self) -> dict[Occasion, Remembered]:
+        content = self._file.read()
+        entries: dict[Occasion, Remembered] = {}
         try:
-            text = self._path.read_text(encoding="utf-8")
-        except FileNotFoundError:
-            return {}
-        except (OSError, UnicodeDecodeError) as error:
-            return self._put_aside(str(error))
-        try:
-            content = json.loads(text)
-            if content["version"] != _VERSION:
-                return self._put_aside(f"its version is {content['version']!r}, not {_VERSION}")
-            return {Occasion(*entry["for"]): _decoded(entry) for entry in content["calibrations"]}
-        except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
-            return self._put_aside(f"{type(error).__name__}: {error}")
-
-    def _put_aside(self, reason: str) -> dict[Occasion, Remembered]:
-        aside = self._path.with_name(self._path.name + ".broken")
-        self.trouble = f"The remembered calibrations in {self._path} cannot be read ({reason})."
-        try:
-            self._path.replace(aside)
-            self.trouble += f" The file was put aside as {aside.name}; calibrations are remembered anew."
-        except OSError as error:
-            self.trouble += f" It could not be put aside either: {error.strerror}."
-        _log.warning("%s", self.trouble)
-        return {}
+            if content.values is not None:
+                entries = {Occasion(*entry["for"]): _decoded(entry) for entry in content.values["calibrations"]}
+        except (ValueError, KeyError, TypeError, OverflowError) as error:
+            content = self._file.put_aside(f"{type(error).__name__}: {error}")
+        self.trouble = " ".join(content.notes)
+        return entries
 
     def _write(self) -> None:
-        content = {
-            "version": _VERSION,
-            "calibrations": [_encoded(occasion, entry) for occasion, entry in self._entries.items()],
-        }
-        try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            handle, name = tempfile.mkstemp(dir=self._path.parent, prefix=self._path.name, suffix=".part")
-            try:
-                with os.fdopen(handle, "w", encoding="utf-8") as file:
-                    json.dump(content, file)
-                Path(name).replace(self._path)
-            except BaseException:
-                Path(name).unlink(missing_ok=True)
-                raise
-        except OSError as error:
-            raise SettingsError(
-                f"Calibrations cannot be remembered in {self._path}: {error.strerror}.",
-                "Free some disk space, or check that the folder may be written to.",
-            ) from error
+        self._file.write({"calibrations": [_encoded(occasion, entry) for occasion, entry in self._entries.items()]})
 
 
 def numbers_of(keypoints: Keypoints, crop: Crop) -> Remembered:

@@ -8,12 +8,14 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parent.parent / "avatarify"
-LEAVES = {"errors", "frame", "settings", "paths"}
+LEAVES = {"errors", "frame", "settings", "paths", "whole_file", "json_file"}
 MAY_IMPORT = {
     "errors": set(),
     "frame": set(),
     "paths": set(),
     "settings": {"errors"},
+    "whole_file": set(),
+    "json_file": {"errors", "whole_file"},
     "model": LEAVES,
     "runtime": LEAVES | {"model"},
     "animator": LEAVES | {"model", "runtime"},

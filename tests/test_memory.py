@@ -52,7 +52,6 @@ def test_what_is_forgotten_stays_forgotten(tmp_path: Path) -> None:
         b"{",
         b"\xff\xfe",
         b"[]",
-        b'{"version": 99}',
         b'{"version": 1, "calibrations": [{"for": ["a", "b", "c"]}]}',
         b'{"version": 1, "calibrations": [{"for": ["a"], "value": [], "jacobian": [], "crop": [0, 0, 1]}]}',
     ],
@@ -67,18 +66,23 @@ def test_a_broken_file_is_put_aside_and_told(tmp_path: Path, content: bytes) -> 
     assert CalibrationMemory(path).recall(HOME) == SAVED
 
 
+def test_a_file_of_a_newer_program_is_kept_for_it(tmp_path: Path) -> None:
+    (tmp_path / "c.json").write_text('{"version": 99}')
+    assert "c.json.newer. Calibrations are remembered anew." in CalibrationMemory(tmp_path / "c.json").trouble
+
+
 @pytest.mark.parametrize("number", ["NaN", "Infinity", "true", '"1"', "9" * 400])
 def test_a_number_that_is_none_is_a_broken_file(tmp_path: Path, number: str) -> None:
     path = tmp_path / "c.json"
     CalibrationMemory(path).keep(HOME, SAVED)
     path.write_text(path.read_text().replace("0.125", number))
-    assert "cannot be read" in CalibrationMemory(path).trouble
+    assert "cannot be understood" in CalibrationMemory(path).trouble
 
 
 def test_where_nothing_can_be_written_it_is_told_and_remembered_for_now(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     memory = CalibrationMemory(tmp_path / "file" / "c.json")
-    with pytest.raises(SettingsError, match="cannot be remembered"):
+    with pytest.raises(SettingsError, match="remembered calibrations cannot be saved"):
         memory.keep(HOME, SAVED)
     assert memory.recall(HOME) == SAVED
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from avatarify.errors import AvatarifyError
 from avatarify.paths import ASSETS, PROJECT
+from avatarify.whole_file import write_whole
 
 APP_ID = "io.avatarify.Avatarify"
 """What desktops know the program by: the name of its entry, and on Wayland of its windows (on X11 that is "avatarify")."""
@@ -56,10 +57,7 @@ def install_entry(folder: Path | None = None) -> Path:
         )
     path = (applications_folder() if folder is None else folder) / f"{APP_ID}.desktop"
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = path.with_name(f".{path.name}.new")
-        temporary.write_text(entry_text(start_command(), ASSETS / "icons" / "avatarify.png"), encoding="utf-8")
-        temporary.replace(path)
+        write_whole(path, entry_text(start_command(), ASSETS / "icons" / "avatarify.png").encode())
     except OSError as error:
         raise AvatarifyError(
             f"{path} cannot be written ({error.strerror}).", "Mend the folder's permissions."

@@ -11,10 +11,9 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QSplitter, QWidget
 
 from avatarify.errors import SettingsError
-from avatarify.preferences.json_file import read_json, write_json
+from avatarify.json_file import JsonFile
 
 _VERSION = 1
-_WHAT = "window places"
 _GRIP = QSize(160, 32)  # so much of a window's upper edge has to be on a screen, or nobody can move it; logical pixels
 _log = logging.getLogger(__name__)
 
@@ -33,11 +32,10 @@ class Places:
     aside: windows then open where Qt puts them."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self._file = JsonFile(path, what="window places", version=_VERSION)
         self._places: dict[str, Place] = {}
         self._dirty = False
-        content = read_json(path, what=_WHAT, version=_VERSION)
-        for name, raw in (content.values or {}).items():
+        for name, raw in (self._file.read().values or {}).items():
             place = _decoded(raw)
             if place is None:
                 _log.warning("The place of %s in %s is not used.", name, path)
@@ -79,12 +77,7 @@ class Places:
         if not self._dirty:
             return
         try:
-            write_json(
-                self._path,
-                {name: _encoded(place) for name, place in self._places.items()},
-                what=_WHAT,
-                version=_VERSION,
-            )
+            self._file.write({name: _encoded(place) for name, place in self._places.items()})
             self._dirty = False
         except SettingsError as error:
             _log.warning("%s", error)

@@ -50,7 +50,8 @@ class Avatars:
 
     Any thread but Qt's and the animate thread may call what reads or writes files: a picture takes some 50 ms, and one
     call waits for another. `encode_next` and `forget_encodings` belong to the animate thread. `all`, `hidden` and `find`
-    may be called by any: the list is swapped as one reference.
+    may be called by any: the list is swapped as one reference. Where the order cannot be written, what changes it raises
+    SettingsError.
     """
 
     def __init__(

@@ -5,8 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-import os
-import tempfile
 from pathlib import Path
 
 import cv2
@@ -18,6 +16,7 @@ from avatarify.face.calibration import FaceTarget
 from avatarify.face.mesh import EyeOpening, HeadPose
 from avatarify.face.quality import PortraitVerdict
 from avatarify.frame import Image
+from avatarify.whole_file import write_whole
 
 _JUDGED_AS = 1
 """To be raised when pictures are framed or judged in another way."""
@@ -49,15 +48,8 @@ class PortraitCache:
     def keep(self, version: Version, size: int, portrait: Portrait) -> None:
         """For the next time."""
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            handle, name = tempfile.mkstemp(dir=self._folder, suffix=".part")
-            try:
-                with os.fdopen(handle, "wb") as file:
-                    file.write(_head(version, portrait) + b"\n" + _png(portrait.image))
-                Path(name).replace(self._path(version, size))
-            except BaseException:
-                Path(name).unlink(missing_ok=True)
-                raise
+            content = (_head(version, portrait), b"\n", _png(portrait.image))
+            write_whole(self._path(version, size), *content, lasting=False)
         except OSError as error:
             _log.info("A judgement is not kept in %s: %s", self._folder, error)
 

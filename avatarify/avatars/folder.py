@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import itertools
-import os
 import shutil
-import tempfile
 from pathlib import Path
 from typing import NamedTuple
 
 from avatarify.avatars.card import Card, card_path, card_text
 from avatarify.errors import MediaError
+from avatarify.whole_file import write_whole
 
 SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif", ".tif", ".tiff", ".avif", ".heic"})
 """Of files that are looked at. What cannot be read says so itself."""
@@ -60,9 +59,9 @@ def checked_name(name: str) -> str:
 def put_in(content: bytes, target: Path, card: Card) -> None:
     """The picture and its card, whole or not at all. content: of the picture's file. Raises MediaError."""
     try:
-        _write(target, content)
+        write_whole(target, content)
         try:
-            _write(card_path(target), card_text(card).encode())
+            write_whole(card_path(target), card_text(card).encode())
         except BaseException:
             target.unlink(missing_ok=True)
             raise
@@ -70,14 +69,6 @@ def put_in(content: bytes, target: Path, card: Card) -> None:
         raise MediaError(
             f"{target.name} cannot be written to {target.parent}: {error.strerror}.", "Check the disk and its rights."
         ) from error
-
-
-def write_text(path: Path, text: str) -> None:
-    """Whole or not at all. Raises MediaError."""
-    try:
-        _write(path, text.encode())
-    except OSError as error:
-        raise MediaError(f"{path} cannot be written: {error.strerror}.", "Check the disk and its rights.") from error
 
 
 def move(picture: Path, target: Path) -> None:
@@ -123,15 +114,3 @@ def empty_bin(folder: Path) -> None:
         raise MediaError(
             f"Removed pictures in {bin_of(folder)} cannot be deleted: {error.strerror}.", "Delete them by hand."
         ) from error
-
-
-def _write(target: Path, content: bytes) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=".", suffix=".part")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        Path(name).replace(target)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise

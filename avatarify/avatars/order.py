@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import json
-import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from avatarify.avatars.folder import write_text
+from avatarify.json_file import JsonFile
 
 ORDER_FILE = "order.json"
 _VERSION = 1
-_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -30,28 +27,28 @@ class Order:
 
 
 def read_order(folder: Path) -> Order:
-    """The order kept in `folder`; none where there is no file. A file that cannot be read is put aside as order.json.broken."""
-    path = folder / ORDER_FILE
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-        if content["version"] != _VERSION:
-            raise ValueError(f"its version is {content['version']!r}, not {_VERSION}")
-        return Order(_names(content["order"]), _names(content["hidden"]))
-    except FileNotFoundError:
+    """The order kept in `folder`; none where there is no file, or where it cannot be read: it is then put aside, and told
+    in the log."""
+    file = _file(folder)
+    values = file.read().values
+    if values is None:
         return Order()
-    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
-        _log.warning("%s cannot be read and is put aside; avatars are sorted by name: %s", path, error)
-        try:
-            path.replace(path.with_name(ORDER_FILE + ".broken"))
-        except OSError as again:
-            _log.warning("%s could not be put aside: %s", path, again)
+    try:
+        return Order(_names(values["order"]), _names(values["hidden"]))
+    except (ValueError, KeyError) as error:
+        file.put_aside(f"{type(error).__name__}: {error}")
         return Order()
 
 
 def write_order(folder: Path, order: Order) -> None:
-    """Whole or not at all. Raises MediaError."""
-    content = {"version": _VERSION, "order": list(order.names), "hidden": list(order.hidden)}
-    write_text(folder / ORDER_FILE, json.dumps(content, indent=2, ensure_ascii=False) + "\n")
+    """Whole or not at all. Raises SettingsError."""
+    _file(folder).write({"order": list(order.names), "hidden": list(order.hidden)})
+
+
+def _file(folder: Path) -> JsonFile:
+    return JsonFile(
+        folder / ORDER_FILE, what="places of avatars", version=_VERSION, instead="Avatars are sorted by name."
+    )
 
 
 def _names(value: object) -> tuple[str, ...]:

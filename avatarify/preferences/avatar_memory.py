@@ -8,15 +8,14 @@ from __future__ import annotations
 from pathlib import Path
 
 from avatarify.errors import SettingsError
+from avatarify.json_file import JsonFile
 from avatarify.preferences.file import decode, encode
-from avatarify.preferences.json_file import keep_copy, read_json, write_json
 from avatarify.preferences.preferences import Preferences
 from avatarify.preferences.schema import OF_EACH_AVATAR
 from avatarify.preferences.setting import Value
 
 _VERSION = 1
 _MOST = 500  # avatars; those that were set longest ago go
-_WHAT = "settings of avatars"
 
 AvatarValues = tuple[tuple[str, Value], ...]
 """(key, value) for the keys OF_EACH_AVATAR."""
@@ -61,7 +60,8 @@ class AvatarMemory:
         return tuple(self._entries.items())
 
     def _read(self) -> dict[str, AvatarValues]:
-        content = read_json(self.path, what=_WHAT, version=_VERSION)
+        file = _file(self.path)
+        content = file.read()
         notes = list(content.notes)
         avatars = (content.values or {}).get("avatars", {})
         entries: dict[str, AvatarValues] = {}
@@ -73,7 +73,7 @@ class AvatarMemory:
             except SettingsError as error:
                 notes.append(f"In {self.path}: {error.message} This avatar begins anew.")
         if len(notes) > len(content.notes):
-            notes.append(keep_copy(self.path, "old"))  # the next write leaves out what could not be used
+            notes.append(file.keep_copy("old"))  # the next write leaves out what could not be used
         self.notes = tuple(notes)
         return entries
 
@@ -81,4 +81,8 @@ class AvatarMemory:
 def write_entries(entries: tuple[tuple[str, AvatarValues], ...], path: Path) -> None:
     """Whole or not at all, in any thread. Raises SettingsError; then the old file is as it was."""
     avatars = {name: {key: encode(value) for key, value in values} for name, values in entries}
-    write_json(path, {"avatars": avatars}, what=_WHAT, version=_VERSION)
+    _file(path).write({"avatars": avatars})
+
+
+def _file(path: Path) -> JsonFile:
+    return JsonFile(path, what="settings of avatars", version=_VERSION)

@@ -6,13 +6,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from avatarify.errors import SettingsError
-from avatarify.preferences.json_file import keep_copy, read_json, write_json
+from avatarify.json_file import JsonFile
 from avatarify.preferences.preferences import Preferences
 from avatarify.preferences.schema import find_setting
 from avatarify.preferences.setting import Binding, Kind, Value
 
 VERSION = 1
-_WHAT = "preferences"
 
 
 class Loaded(NamedTuple):
@@ -28,7 +27,8 @@ def load(path: Path) -> Loaded:
     A broken or newer file is renamed aside; a single value that is unknown or out of range is left out, and a copy of the
     file is kept. Both are told.
     """
-    content = read_json(path, what=_WHAT, version=VERSION)
+    file = _file(path)
+    content = file.read()
     if content.values is None:
         return Loaded(Preferences(), content.notes)
     values, notes = [], list(content.notes)
@@ -38,14 +38,14 @@ def load(path: Path) -> Loaded:
         except SettingsError as error:
             notes.append(f"In {path}: {error.message} The default is used.")
     if notes:
-        notes.append(keep_copy(path, "old"))
+        notes.append(file.keep_copy("old"))
     return Loaded(Preferences(values), tuple(notes))
 
 
 def save(preferences: Preferences, path: Path) -> None:
     """What differs from the defaults, whole or not at all. Raises SettingsError; then the old file is as it was."""
     values = {key: encode(preferences.get(key)) for key in preferences.changed()}
-    write_json(path, values, what=_WHAT, version=VERSION)
+    _file(path).write(values)
 
 
 def encode(value: Value) -> object:
@@ -59,3 +59,7 @@ def decode(key: str, raw: object) -> Value:
     if setting.kind is Kind.BINDINGS and isinstance(raw, dict):
         return setting.check(tuple(Binding(command, bound) for command, bound in raw.items()))
     return setting.check(raw)
+
+
+def _file(path: Path) -> JsonFile:
+    return JsonFile(path, what="preferences", version=VERSION)

@@ -15,6 +15,7 @@ import avatarify
 from avatarify.paths import user_cache
 from avatarify.runtime.device import device_name, processor, why_not
 from avatarify.runtime.graph_cache import file_digest
+from avatarify.whole_file import write_whole
 
 _log = logging.getLogger(__name__)
 _X86 = {"x86_64", "amd64", "i686"}
@@ -75,10 +76,7 @@ def remember(
     path = _path(model, device, precision, cache)
     text = json.dumps([each._asdict() for each in found], indent=1)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_suffix(f".{os.getpid()}.part")
-        part.write_text(text, encoding="utf-8")
-        part.replace(path)
+        write_whole(path, text.encode(), lasting=False)
     except OSError as error:
         _log.warning("%s cannot be written (%s): the measurement is not remembered.", path, error)
 

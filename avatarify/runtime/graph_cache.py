@@ -7,8 +7,9 @@ import hashlib
 import logging
 import os
 import shutil
-import tempfile
 from pathlib import Path
+
+from avatarify.whole_file import write_whole
 
 _log = logging.getLogger(__name__)
 _KEPT = 8  # folders; a model's graphs may take a few hundred megabytes
@@ -47,16 +48,7 @@ class GraphCache:
         path = self._path(name)
         try:
             self._make_room()
-            descriptor, part = tempfile.mkstemp(dir=self._folder, suffix=".part")
-            try:
-                with os.fdopen(descriptor, "wb") as file:
-                    file.write(hashlib.sha256(payload).digest())
-                    file.write(payload)
-                Path(part).replace(path)
-            except BaseException:
-                with contextlib.suppress(OSError):
-                    Path(part).unlink()
-                raise
+            write_whole(path, hashlib.sha256(payload).digest(), payload, lasting=False)
         except OSError as error:
             _log.warning("%s cannot be kept (%s): the next start takes as long.", path, error)
 
