@@ -41,6 +41,18 @@ class Grant:
     detail: str = ""
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """The keys that are asked for, and who is told of them in a thread that is not Qt's, so that they must only post.
+
+    pressed: gets the command of a key, once however long it is held. lost: gets why no key will come any more.
+    """
+
+    bindings: tuple[Binding, ...]
+    pressed: Callable[[str], None]
+    lost: Callable[[AvatarifyError], None]
+
+
 class GlobalKeys(Protocol):
     """Good for one start. `start` may wait for the user and therefore never runs on the Qt thread; `stop` may come from any
     thread at any time, before `start` as well."""
@@ -48,18 +60,14 @@ class GlobalKeys(Protocol):
     name: str
     """For the log."""
 
-    def start(
-        self,
-        bindings: tuple[Binding, ...],
-        *,
-        pressed: Callable[[str], None],
-        lost: Callable[[AvatarifyError], None],
-    ) -> tuple[Grant, ...]:
-        """Take the keys, and say for each binding whether it is held. From then on `pressed` gets the command of a key, once
-        however long it is held, and `lost` why no key will come any more; both in a thread of ours, so they must only post.
-
-        Raises KeysError when no key at all can be had this way.
-        """
+    def start(self, wanted: Wanted) -> tuple[Grant, ...]:
+        """Take the keys, and say for each binding whether it is held. Raises KeysError when no key at all can be had this
+        way."""
 
     def stop(self, wait_s: float = STOP_WITHIN_S) -> None:
         """Give all keys back, end a start that waits. Waits at most `wait_s`; 0 only asks. Twice is fine."""
+
+
+def unavailable(bindings: tuple[Binding, ...], why: str = "") -> tuple[Grant, ...]:
+    """What to answer where none of them can be had."""
+    return tuple(Grant(binding.command, GrantState.UNAVAILABLE, why) for binding in bindings)

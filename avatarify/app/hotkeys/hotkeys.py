@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 
 from avatarify.app.commands.keymap import KeyMap
 from avatarify.app.commands.table import COMMANDS
-from avatarify.app.hotkeys.base import STOP_WITHIN_S, Binding, GlobalKeys, Grant, GrantState
+from avatarify.app.hotkeys.base import STOP_WITHIN_S, Binding, GlobalKeys, Grant, GrantState, Wanted, unavailable
 from avatarify.app.hotkeys.choose import Choice
 from avatarify.app.tasks import Tasks
 from avatarify.errors import AvatarifyError
@@ -58,7 +58,7 @@ class HotKeys(QObject):
         self.grants = ()
         keys = self.choice.make() if self.choice.make is not None and bindings else None
         if keys is None and keymap is not None:
-            self.grants = tuple(Grant(binding.command, GrantState.UNAVAILABLE) for binding in bindings)
+            self.grants = unavailable(bindings)
         self._keys, self._bindings = keys, bindings
         self.asking = keys is not None
         if former is not None or keys is not None:
@@ -97,9 +97,7 @@ class HotKeys(QObject):
             _log.warning("No global keys: %s", error)
             self.asking = False
             self.problem = error
-            self.grants = tuple(
-                Grant(binding.command, GrantState.UNAVAILABLE, str(error)) for binding in self._bindings
-            )
+            self.grants = unavailable(self._bindings, str(error))
             self.changed.emit()
 
     def _hear(self, keys: GlobalKeys, command: str) -> None:
@@ -133,4 +131,4 @@ def _exchange(
         former.stop()
     if keys is None:
         return ()
-    return keys.start(bindings, pressed=partial(hotkeys.hear, keys), lost=partial(hotkeys.lose, keys))
+    return keys.start(Wanted(bindings, pressed=partial(hotkeys.hear, keys), lost=partial(hotkeys.lose, keys)))

@@ -10,9 +10,9 @@ from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any
 
 from avatarify.app.desktop_entry import APP_ID
-from avatarify.app.hotkeys.base import STOP_WITHIN_S, Binding, Grant, GrantState
+from avatarify.app.hotkeys.base import STOP_WITHIN_S, Binding, Grant, GrantState, Wanted, unavailable
 from avatarify.app.hotkeys.keysyms import portal_trigger
-from avatarify.errors import AvatarifyError, KeysError
+from avatarify.errors import KeysError
 
 if TYPE_CHECKING:
     from dbus_fast import Message
@@ -42,24 +42,18 @@ class PortalKeys:
         self._task: asyncio.Task[None] | None = None
         self._stopped = False
 
-    def start(
-        self,
-        bindings: tuple[Binding, ...],
-        *,
-        pressed: Callable[[str], None],
-        lost: Callable[[AvatarifyError], None],
-    ) -> tuple[Grant, ...]:
+    def start(self, wanted: Wanted) -> tuple[Grant, ...]:
         answer: Future[tuple[Grant, ...]] = Future()
         with self._lock:
             if not self._stopped:
                 self._thread = threading.Thread(
-                    target=lambda: asyncio.run(self._serve(bindings, answer, pressed, lost)),
+                    target=lambda: asyncio.run(self._serve(wanted, answer)),
                     name="global keys",
                     daemon=True,
                 )
                 self._thread.start()
             else:
-                answer.set_result(_given_up(bindings))
+                answer.set_result(unavailable(wanted.bindings))
         return answer.result()  # every step below has a limit
 
     def stop(self, wait_s: float = STOP_WITHIN_S) -> None:
@@ -71,26 +65,20 @@ class PortalKeys:
         if thread is not None and wait_s > 0:
             thread.join(wait_s)
 
-    async def _serve(
-        self,
-        bindings: tuple[Binding, ...],
-        answer: Future[tuple[Grant, ...]],
-        pressed: Callable[[str], None],
-        lost: Callable[[AvatarifyError], None],
-    ) -> None:
+    async def _serve(self, wanted: Wanted, answer: Future[tuple[Grant, ...]]) -> None:
         with self._lock:
             self._loop, self._task = asyncio.get_running_loop(), asyncio.current_task()
             if self._stopped:
-                answer.set_result(_given_up(bindings))
+                answer.set_result(unavailable(wanted.bindings))
                 return
-        conversation = _Conversation(pressed, self._user_limit_s)
+        conversation = _Conversation(wanted.pressed, self._user_limit_s)
         try:
             await conversation.connect(self._address)
-            answer.set_result(await conversation.bind(bindings))
-            lost(await conversation.ended())
+            answer.set_result(await conversation.bind(wanted.bindings))
+            wanted.lost(await conversation.ended())
         except asyncio.CancelledError:
             if not answer.done():
-                answer.set_result(_given_up(bindings))
+                answer.set_result(unavailable(wanted.bindings))
         except KeysError as error:
             answer.set_exception(error)
         except _RefusedCallError as error:
@@ -157,7 +145,7 @@ class _Conversation:
         }
         return tuple(_grant(binding, triggers.get(_shortcut_id(binding.command), "")) for binding in bindings)
 
-    async def ended(self) -> AvatarifyError:
+    async def ended(self) -> KeysError:
         """Waits until the desktop has ended the session, or the bus is gone."""
         bus: Any = self._bus  # this method of it has no types
         gone = asyncio.ensure_future(bus.wait_for_disconnect())
@@ -283,7 +271,3 @@ def _grant(binding: Binding, trigger: str) -> Grant:
     if not trigger:
         return Grant(binding.command, GrantState.REFUSED, "The desktop gave it no key.")
     return Grant(binding.command, GrantState.HELD, trigger)
-
-
-def _given_up(bindings: tuple[Binding, ...]) -> tuple[Grant, ...]:
-    return tuple(Grant(binding.command, GrantState.UNAVAILABLE) for binding in bindings)

@@ -11,8 +11,8 @@ from collections.abc import Callable, Mapping
 from typing import Protocol
 
 from avatarify.app.commands.chord import Chord
-from avatarify.app.hotkeys.base import STOP_WITHIN_S, Binding, Grant, GrantState
-from avatarify.errors import AvatarifyError, KeysError
+from avatarify.app.hotkeys.base import STOP_WITHIN_S, Grant, GrantState, Wanted, unavailable
+from avatarify.errors import KeysError
 
 _NAMES = {"Ins": "insert", "Del": "delete", "PgUp": "page_up", "PgDown": "page_down", "Return": "enter"}
 _UNKNOWN = ("Menu", "Print", "Pause", "F21", "F22", "F23", "F24", "+")  # pynput has or parses them not everywhere
@@ -49,28 +49,23 @@ class PynputKeys:
         self._stopped = threading.Event()
         self._lock = threading.Lock()  # of these two: `start` and `stop` come from different threads
 
-    def start(
-        self,
-        bindings: tuple[Binding, ...],
-        *,
-        pressed: Callable[[str], None],
-        lost: Callable[[AvatarifyError], None],
-    ) -> tuple[Grant, ...]:
+    def start(self, wanted: Wanted) -> tuple[Grant, ...]:
+        bindings = wanted.bindings
         names = {binding.command: pynput_name(binding.chord, platform=self._platform) for binding in bindings}
         hotkeys = {
-            name: _caller(pressed, binding.command)
+            name: _caller(wanted.pressed, binding.command)
             for binding in bindings
             if (name := names[binding.command]) is not None
         }
         if self._stopped.is_set() or not hotkeys:
-            return tuple(Grant(binding.command, GrantState.UNAVAILABLE) for binding in bindings)
+            return unavailable(bindings)
         try:
             listener = self._listen(hotkeys)  # imports pynput, which takes a while
         except ValueError as error:
             raise KeysError(f"pynput does not know one of the keys ({error}).", "Choose others.") from error
         with self._lock:
             if self._stopped.is_set():  # meanwhile: nobody would stop it any more
-                return tuple(Grant(binding.command, GrantState.UNAVAILABLE) for binding in bindings)
+                return unavailable(bindings)
             self._listener = listener
             listener.start()
         if self._platform == "darwin" and not getattr(listener, "IS_TRUSTED", True):

@@ -12,9 +12,9 @@ from concurrent.futures import TimeoutError as FutureTimeoutError
 from typing import TYPE_CHECKING, Any
 
 from avatarify.app.commands.chord import Chord
-from avatarify.app.hotkeys.base import STOP_WITHIN_S, Binding, Grant, GrantState
+from avatarify.app.hotkeys.base import STOP_WITHIN_S, Binding, Grant, GrantState, Wanted, unavailable
 from avatarify.app.hotkeys.keysyms import keysym_name
-from avatarify.errors import AvatarifyError, KeysError
+from avatarify.errors import KeysError
 
 if TYPE_CHECKING:
     from Xlib.display import Display
@@ -47,20 +47,14 @@ class X11Keys:
         self._grabbed: dict[tuple[int, int], str] = {}
         self._released = (0, -1)  # keycode and server time
 
-    def start(
-        self,
-        bindings: tuple[Binding, ...],
-        *,
-        pressed: Callable[[str], None],
-        lost: Callable[[AvatarifyError], None],
-    ) -> tuple[Grant, ...]:
+    def start(self, wanted: Wanted) -> tuple[Grant, ...]:
         answer: Future[tuple[Grant, ...]] = Future()
         with self._lock:
             if self._stopping.is_set():
-                return _all(bindings, GrantState.UNAVAILABLE)
+                return unavailable(wanted.bindings)
             awake, self._wake = socket.socketpair()
             self._thread = threading.Thread(
-                target=self._run, args=(bindings, answer, pressed, lost, awake), name="global keys", daemon=True
+                target=self._run, args=(wanted, answer, awake), name="global keys", daemon=True
             )
             self._thread.start()
         try:
@@ -83,30 +77,23 @@ class X11Keys:
         if thread is not None and wait_s > 0:
             thread.join(wait_s)
 
-    def _run(
-        self,
-        bindings: tuple[Binding, ...],
-        answer: Future[tuple[Grant, ...]],
-        pressed: Callable[[str], None],
-        lost: Callable[[AvatarifyError], None],
-        awake: socket.socket,
-    ) -> None:
+    def _run(self, wanted: Wanted, answer: Future[tuple[Grant, ...]], awake: socket.socket) -> None:
         from Xlib import error
 
         display: Display | None = None
         try:
             display = _connect(self._name)
-            answer.set_result(self._grab(display, bindings))
+            answer.set_result(self._grab(display, wanted.bindings))
             while not self._stopping.is_set():
-                if self._take_events(display, pressed):
-                    self._regrab(display, bindings)
+                if self._take_events(display, wanted.pressed):
+                    self._regrab(display, wanted.bindings)
                 select.select([display.fileno(), awake], [], [])
         except KeysError as problem:
             answer.set_exception(problem)
         except (error.ConnectionClosedError, OSError, ValueError) as problem:
             gone = KeysError(f"The X server has gone ({problem}).", "Global keys come back with the next start.")
             if answer.done():
-                lost(gone)
+                wanted.lost(gone)
             else:
                 answer.set_exception(gone)
         finally:
@@ -214,7 +201,3 @@ def _keysym(chord: Chord) -> int:
         return code if code < 0x100 else 0x1000000 | code
     known: Any = XK.string_to_keysym(name)
     return int(known)
-
-
-def _all(bindings: tuple[Binding, ...], state: GrantState) -> tuple[Grant, ...]:
-    return tuple(Grant(binding.command, state) for binding in bindings)

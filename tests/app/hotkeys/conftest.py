@@ -1,3 +1,5 @@
+"""An X server of the tests' own."""
+
 from __future__ import annotations
 
 from collections.abc import Iterator

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-from avatarify.app.hotkeys.base import STOP_WITHIN_S, Binding, Grant, GrantState
+from avatarify.app.hotkeys.base import STOP_WITHIN_S, Binding, Grant, GrantState, Wanted, unavailable
 from avatarify.errors import AvatarifyError, KeysError
 
 
@@ -49,23 +49,17 @@ class MadeUpKeys:
         self.pressed: Callable[[str], None] = print
         self.lost: Callable[[AvatarifyError], None] = print
 
-    def start(
-        self,
-        bindings: tuple[Binding, ...],
-        *,
-        pressed: Callable[[str], None],
-        lost: Callable[[AvatarifyError], None],
-    ) -> tuple[Grant, ...]:
+    def start(self, wanted: Wanted) -> tuple[Grant, ...]:
         assert threading.current_thread() is not threading.main_thread(), "it may wait for the user"
-        self.pressed, self.lost = pressed, lost
+        self.pressed, self.lost = wanted.pressed, wanted.lost
         self._desktop.started.append(self)
         if self._desktop.asks:
             assert self.stopped.wait(10), "nobody ended the waiting"
         if self.stopped.is_set():
-            return tuple(Grant(binding.command, GrantState.UNAVAILABLE) for binding in bindings)
+            return unavailable(wanted.bindings)
         if self._desktop.refuses:
             raise KeysError(self._desktop.refuses, "Ask again.")
-        return tuple(self._grant(binding) for binding in bindings)
+        return tuple(self._grant(binding) for binding in wanted.bindings)
 
     def stop(self, wait_s: float = STOP_WITHIN_S) -> None:
         self.stopped.set()

@@ -1,3 +1,5 @@
+"""Which way to global keys each desktop has."""
+
 from __future__ import annotations
 
 from collections.abc import Mapping

@@ -1,3 +1,5 @@
+"""Global keys as windows see them, on a made-up desktop."""
+
 from __future__ import annotations
 
 import threading

@@ -1,3 +1,5 @@
+"""Names of keys as X11 and the portal write them."""
+
 from __future__ import annotations
 
 import pytest

@@ -1,3 +1,5 @@
+"""Global keys through a portal on a real bus."""
+
 from __future__ import annotations
 
 import threading
@@ -9,7 +11,7 @@ import pytest
 pytest.importorskip("dbus_fast")
 
 from avatarify.app.commands.chord import Chord
-from avatarify.app.hotkeys.base import Binding, Grant, GrantState
+from avatarify.app.hotkeys.base import Binding, Grant, GrantState, Wanted
 from avatarify.app.hotkeys.portal import APP_ID, PortalKeys
 from avatarify.errors import AvatarifyError, KeysError
 from tests.rig.session_bus import FakePortal, SessionBus
@@ -30,7 +32,7 @@ class Heard:
         self.lost: list[AvatarifyError] = []
 
     def start(self, keys: PortalKeys) -> tuple[Grant, ...]:
-        return keys.start(WISHES, pressed=self.commands.append, lost=self.lost.append)
+        return keys.start(Wanted(WISHES, self.commands.append, self.lost.append))
 
 
 @pytest.fixture(scope="module")

@@ -1,3 +1,5 @@
+"""Global keys through pynput, on a listener that hears what the test types."""
+
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
@@ -5,7 +7,7 @@ from collections.abc import Callable, Mapping
 import pytest
 
 from avatarify.app.commands.chord import NAMED_KEYS, Chord
-from avatarify.app.hotkeys.base import Binding, GrantState
+from avatarify.app.hotkeys.base import Binding, GrantState, Wanted
 from avatarify.app.hotkeys.pynput_keys import PynputKeys, pynput_name
 from avatarify.errors import KeysError
 
@@ -69,7 +71,7 @@ def test_no_two_keys_have_one_name() -> None:
 def test_keys_come_until_they_are_given_back() -> None:
     keyboard, heard = Keyboard(), list[str]()
     keys = PynputKeys(listen=keyboard.listen, platform="win32")
-    grants = keys.start(bindings("Ctrl+Alt+1", "Ctrl+Pause"), pressed=heard.append, lost=print)
+    grants = keys.start(Wanted(bindings("Ctrl+Alt+1", "Ctrl+Pause"), heard.append, print))
     assert [grant.state for grant in grants] == [GrantState.HELD, GrantState.NO_KEY]
     [listener] = keyboard.listeners
     listener.hotkeys["<ctrl>+<alt>+1"]()
@@ -83,7 +85,7 @@ def test_macos_says_where_to_allow_it() -> None:
     keyboard = Keyboard(trusted=False)
     keys = PynputKeys(listen=keyboard.listen, platform="darwin")
     with pytest.raises(KeysError, match="macOS does not let") as refused:
-        keys.start(bindings("Ctrl+Alt+1"), pressed=print, lost=print)
+        keys.start(Wanted(bindings("Ctrl+Alt+1"), print, print))
     assert "Privacy & Security" in refused.value.hint
     assert keyboard.listeners[0].done == ["start", "stop"]
 
@@ -95,7 +97,7 @@ def unparsable(hotkeys: Mapping[str, Callable[[], None]]) -> FakeListener:
 def test_a_key_that_pynput_refuses_is_told() -> None:
     keys = PynputKeys(listen=unparsable, platform="win32")
     with pytest.raises(KeysError, match="does not know one of the keys"):
-        keys.start(bindings("Ctrl+Alt+1"), pressed=print, lost=print)
+        keys.start(Wanted(bindings("Ctrl+Alt+1"), print, print))
     keys.stop()
 
 
@@ -103,7 +105,7 @@ def test_what_was_stopped_before_does_not_start() -> None:
     keyboard = Keyboard()
     keys = PynputKeys(listen=keyboard.listen, platform="win32")
     keys.stop()
-    [grant] = keys.start(bindings("Ctrl+Alt+1"), pressed=print, lost=print)
+    [grant] = keys.start(Wanted(bindings("Ctrl+Alt+1"), print, print))
     assert grant.state is GrantState.UNAVAILABLE
     assert keyboard.listeners == []
 
@@ -117,6 +119,6 @@ def test_what_is_stopped_while_it_starts_does_not_listen_on() -> None:
         return keyboard.listen(hotkeys)
 
     keys = PynputKeys(listen=stopped_meanwhile, platform="win32")
-    [grant] = keys.start(bindings("Ctrl+Alt+1"), pressed=print, lost=print)
+    [grant] = keys.start(Wanted(bindings("Ctrl+Alt+1"), print, print))
     assert grant.state is GrantState.UNAVAILABLE
     assert keyboard.listeners[0].done == []

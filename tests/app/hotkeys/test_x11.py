@@ -1,3 +1,5 @@
+"""Global keys on a real X server."""
+
 from __future__ import annotations
 
 import gc
@@ -10,7 +12,7 @@ from typing import NamedTuple
 import pytest
 
 from avatarify.app.commands.chord import Chord
-from avatarify.app.hotkeys.base import Binding, Grant, GrantState
+from avatarify.app.hotkeys.base import Binding, Grant, GrantState, Wanted
 from avatarify.app.hotkeys.x11 import X11Keys
 from avatarify.errors import AvatarifyError, KeysError
 from tests.rig.x_server import OtherWindow, XServer, other_window, wait_for
@@ -37,7 +39,7 @@ def bindings(*keys: str) -> tuple[Binding, ...]:
 
 
 def start(keys: X11Keys, heard: Heard, *wanted: str) -> list[GrantState]:
-    grants = keys.start(bindings(*wanted), pressed=heard.press, lost=heard.lost.append)
+    grants = keys.start(Wanted(bindings(*wanted), heard.press, heard.lost.append))
     assert [grant.command for grant in grants] == [key.lower() for key in wanted]
     return [grant.state for grant in grants]
 
@@ -137,7 +139,7 @@ def test_a_key_of_another_program_is_told_and_the_others_are_held(x_server: XSer
 
 
 def test_a_key_that_the_keyboard_lacks_is_told(keys: X11Keys) -> None:
-    [grant] = keys.start(bindings("Ctrl+Alt+Ж"), pressed=print, lost=print)
+    [grant] = keys.start(Wanted(bindings("Ctrl+Alt+Ж"), print, print))
     assert grant == Grant("ctrl+alt+ж", GrantState.NO_KEY, "No key here types Ж.")
 
 
@@ -179,7 +181,7 @@ def test_without_a_server_that_is_the_answer() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ResourceWarning)  # Xlib does not close the sockets of a vain attempt
         with pytest.raises(KeysError, match="The X server does not answer"):
-            X11Keys(":987").start(bindings("Ctrl+Alt+1"), pressed=print, lost=print)
+            X11Keys(":987").start(Wanted(bindings("Ctrl+Alt+1"), print, print))
         gc.collect()
 
 
