@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -24,36 +26,8 @@ _CHOICE_WIDTH = 220
 _SWITCH_WIDTH = 46  # the switch with its focus ring; a check box without words would keep room for them
 
 
-class Control(QWidget):
-    """Shows the value of one setting and lets the user choose another. chosen: the new value, by the user only."""
-
-    chosen = Signal(object)
-    wide = False
-    """Takes a line of its own under its label."""
-
-    def __init__(self, setting: Setting, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setting = setting
-        self.parts: list[QWidget] = []
-        """What takes the focus, from left to right."""
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(0, 0, 0, 0)
-        self._row.setSpacing(SPACE * 2)
-
-    def show_value(self, value: Value) -> None:
-        """Without `chosen`."""
-        raise NotImplementedError
-
-    def suggest(self, found: tuple[Choice, ...]) -> None:
-        """More to pick from than the schema knows, such as the cameras that are there."""
-
-    def _add(self, part: QWidget, stretch: int = 0) -> None:
-        part.setAccessibleName(label_of(self.setting))
-        part.setAccessibleDescription(note_of(self.setting))
-        part.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        part.installEventFilter(_WheelGuard(part))
-        self._row.addWidget(part, stretch)
-        self.parts.append(part)  # no focus proxy for this widget: the Tab key would stop at it twice
+Control: TypeAlias = "SwitchControl | NumberControl | ChoiceControl | TextControl | SuggestionControl"
+"""Shows the value of one setting, by `show_value`, and lets the user choose another. chosen: the new value, by the user only."""
 
 
 def make_control(setting: Setting, parent: QWidget | None = None) -> Control:
@@ -69,7 +43,35 @@ def make_control(setting: Setting, parent: QWidget | None = None) -> Control:
     raise ValueError(f"{setting.key} of kind {setting.kind} has no control")
 
 
-class SwitchControl(Control):
+class _Parts(QWidget):
+    """What all controls have: a row of parts, each of which can be reached by keyboard and tells what it sets."""
+
+    chosen = Signal(object)
+    wide = False
+    """Takes a line of its own under its label."""
+
+    def __init__(self, setting: Setting, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setting = setting
+        self.parts: list[QWidget] = []
+        """What takes the focus, from left to right."""
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(SPACE * 2)
+
+    def suggest(self, found: tuple[Choice, ...]) -> None:
+        """More to pick from than the schema knows, such as the cameras that are there."""
+
+    def _add(self, part: QWidget, stretch: int = 0) -> None:
+        part.setAccessibleName(label_of(self.setting))
+        part.setAccessibleDescription(note_of(self.setting))
+        part.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        part.installEventFilter(_WheelGuard(part))
+        self._row.addWidget(part, stretch)
+        self.parts.append(part)  # no focus proxy for this widget: the Tab key would stop at it twice
+
+
+class SwitchControl(_Parts):
     """On or off."""
 
     def __init__(self, setting: Setting, parent: QWidget | None = None) -> None:
@@ -81,11 +83,12 @@ class SwitchControl(Control):
         self._add(self.box)
 
     def show_value(self, value: Value) -> None:
+        """Without `chosen`."""
         with QSignalBlocker(self.box):
             self.box.setChecked(bool(value))
 
 
-class NumberControl(Control):
+class NumberControl(_Parts):
     """A slider for the eye, and a field for the exact value."""
 
     wide = True
@@ -109,6 +112,7 @@ class NumberControl(Control):
         self._add(self.field)
 
     def show_value(self, value: Value) -> None:
+        """Without `chosen`."""
         assert isinstance(value, int | float)
         with QSignalBlocker(self.slider), QSignalBlocker(self.field):
             self.slider.setValue(round((value - self._low) / self._step))
@@ -142,7 +146,7 @@ class NumberControl(Control):
             self.chosen.emit(round(value, decimals_of(self.setting)))
 
 
-class ChoiceControl(Control):
+class ChoiceControl(_Parts):
     """One of a few."""
 
     def __init__(self, setting: Setting, parent: QWidget | None = None) -> None:
@@ -155,11 +159,12 @@ class ChoiceControl(Control):
         self._add(self.box)
 
     def show_value(self, value: Value) -> None:
+        """Without `chosen`."""
         with QSignalBlocker(self.box):
             self.box.setCurrentIndex(self.box.findData(value))
 
 
-class TextControl(Control):
+class TextControl(_Parts):
     """A line of text. It counts when the user leaves the field or presses Enter."""
 
     wide = True
@@ -171,11 +176,12 @@ class TextControl(Control):
         self._add(self.field, 1)
 
     def show_value(self, value: Value) -> None:
+        """Without `chosen`."""
         with QSignalBlocker(self.field):
             self.field.setText(str(value))
 
 
-class SuggestionControl(Control):
+class SuggestionControl(_Parts):
     """A line of text with suggestions to pick from."""
 
     def __init__(self, setting: Setting, parent: QWidget | None = None) -> None:
@@ -206,6 +212,7 @@ class SuggestionControl(Control):
         self.show_value(shown)
 
     def show_value(self, value: Value) -> None:
+        """Without `chosen`."""
         with QSignalBlocker(self.box):
             index = self.box.findData(value)
             self.box.setCurrentIndex(index)
