@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 
 from avatarify.errors import SettingsError
 
+ZOOM_STEP, SHIFT_STEP = 1.05, 0.03
+"""How far one press of a key moves the square: a factor, a share of its side."""
+
 
 @dataclass(frozen=True)
 class MotionSettings:

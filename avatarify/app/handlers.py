@@ -10,10 +10,11 @@ from avatarify.app.call import Call, CallState
 from avatarify.app.camera_report import report
 from avatarify.app.choices import Choices
 from avatarify.app.recording import Recording
+from avatarify.preferences.schema import find_setting
+from avatarify.settings import SHIFT_STEP, ZOOM_STEP
 
 Handler = Callable[[], None]
-ZOOM, SHIFT, OVERLAY = 1.05, 0.03, 0.1
-"""How far one press goes: a factor, a share of the square's side, an opacity."""
+_OVERLAY_STEP = 0.1  # an opacity
 
 
 class Windows(Protocol):
@@ -60,16 +61,16 @@ def handlers(call: Call, choices: Choices, recording: Recording, windows: Window
         "calibration.take": call.calibrate,
         "calibration.search": partial(_search, call, choices),
         "calibration.undo": call.undo_calibration,
-        "framing.zoom_in": partial(_zoom, choices, ZOOM),
-        "framing.zoom_out": partial(_zoom, choices, 1 / ZOOM),
-        "framing.up": partial(_move, choices, "framing.shift_y", -SHIFT, 0.5),
-        "framing.down": partial(_move, choices, "framing.shift_y", SHIFT, 0.5),
-        "framing.left": partial(_move, choices, "framing.shift_x", -SHIFT, 0.5),
-        "framing.right": partial(_move, choices, "framing.shift_x", SHIFT, 0.5),
+        "framing.zoom_in": partial(_zoom, choices, ZOOM_STEP),
+        "framing.zoom_out": partial(_zoom, choices, 1 / ZOOM_STEP),
+        "framing.up": partial(_move, choices, "framing.shift_y", -SHIFT_STEP),
+        "framing.down": partial(_move, choices, "framing.shift_y", SHIFT_STEP),
+        "framing.left": partial(_move, choices, "framing.shift_x", -SHIFT_STEP),
+        "framing.right": partial(_move, choices, "framing.shift_x", SHIFT_STEP),
         "framing.reset": partial(_reset_framing, call, choices),
         "framing.lock": partial(choices.toggle, "framing.locked"),
-        "overlay.less": partial(_move, choices, "window.overlay", -OVERLAY, 1.0),
-        "overlay.more": partial(_move, choices, "window.overlay", OVERLAY, 1.0),
+        "overlay.less": partial(_move, choices, "window.overlay", -_OVERLAY_STEP),
+        "overlay.more": partial(_move, choices, "window.overlay", _OVERLAY_STEP),
         "view.mirror_self": partial(choices.toggle, "camera.mirror_self"),
         "view.mesh": partial(choices.toggle, "window.mesh"),
         "view.blur_self": partial(choices.toggle, "window.blur_self"),
@@ -124,15 +125,16 @@ def _search(call: Call, choices: Choices) -> None:
 
 
 def _zoom(choices: Choices, factor: float) -> None:
-    wanted = choices.preferences.number("framing.zoom") * factor
-    choices.set("framing.zoom", min(2.0, max(0.5, round(wanted, 3))))
+    _set_near(choices, "framing.zoom", choices.preferences.number("framing.zoom") * factor)
 
 
-def _move(choices: Choices, key: str, step: float, limit: float) -> None:
-    """Up to `limit`; down to its opposite, or to 0 for what cannot be negative."""
-    low = 0.0 if key == "window.overlay" else -limit
-    wanted = round(choices.preferences.number(key) + step, 3)
-    choices.set(key, min(limit, max(low, wanted)))
+def _move(choices: Choices, key: str, step: float) -> None:
+    _set_near(choices, key, choices.preferences.number(key) + step)
+
+
+def _set_near(choices: Choices, key: str, number: float) -> None:
+    """As near as the setting's range allows, in thousandths."""
+    choices.set(key, find_setting(key).nearest(round(number, 3)))
 
 
 def _reset_framing(call: Call, choices: Choices) -> None:

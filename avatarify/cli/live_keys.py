@@ -11,12 +11,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from avatarify.settings import SHIFT_STEP, ZOOM_STEP
+
 if TYPE_CHECKING:
     from avatarify.live.live import Live
     from avatarify.settings import FramingSettings, Settings
 
 ESCAPE = "\x1b"
-_ZOOM, _SHIFT = 1.05, 0.03
 
 
 @dataclass(frozen=True)
@@ -40,12 +41,14 @@ def keys_of(settings: Settings) -> tuple[Key, ...]:
         return press
 
     def zoomed(factor: float) -> Callable[[Live], object]:
-        return framing(lambda old: replace(old, zoom=min(2.0, max(0.5, old.zoom * factor))))
+        return framing(lambda old: replace(old, zoom=_within("framing.zoom", old.zoom * factor)))
 
     def shifted(x: float, y: float) -> Callable[[Live], object]:
         return framing(
             lambda old: replace(
-                old, shift_x=min(0.5, max(-0.5, old.shift_x + x)), shift_y=min(0.5, max(-0.5, old.shift_y + y))
+                old,
+                shift_x=_within("framing.shift_x", old.shift_x + x),
+                shift_y=_within("framing.shift_y", old.shift_y + y),
             )
         )
 
@@ -56,12 +59,12 @@ def keys_of(settings: Settings) -> tuple[Key, ...]:
         "avatar.reload": lambda live: live.reload_avatars(),
         "calibration.take": lambda live: live.calibrate(),
         "calibration.undo": lambda live: live.undo_calibration(),
-        "framing.zoom_in": zoomed(_ZOOM),
-        "framing.zoom_out": zoomed(1 / _ZOOM),
-        "framing.up": shifted(0.0, -_SHIFT),
-        "framing.down": shifted(0.0, _SHIFT),
-        "framing.left": shifted(-_SHIFT, 0.0),
-        "framing.right": shifted(_SHIFT, 0.0),
+        "framing.zoom_in": zoomed(ZOOM_STEP),
+        "framing.zoom_out": zoomed(1 / ZOOM_STEP),
+        "framing.up": shifted(0.0, -SHIFT_STEP),
+        "framing.down": shifted(0.0, SHIFT_STEP),
+        "framing.left": shifted(-SHIFT_STEP, 0.0),
+        "framing.right": shifted(SHIFT_STEP, 0.0),
         "framing.reset": framing(lambda old: replace(old, zoom=1.0, shift_x=0.0, shift_y=0.0)),
         "call.pause": _pause,
         "output.mirror": _mirror,
@@ -98,6 +101,13 @@ def _named(id_: str, press: Callable[[Live], object]) -> Key:
     chord = Chord.parse(entry.classic)
     typed = chord.key if chord.modifiers == ("Shift",) else chord.key.lower()
     return Key(typed, entry.label.lower(), press)
+
+
+def _within(key: str, number: float) -> float:
+    """As near as the range of the setting allows."""
+    from avatarify.preferences.schema import find_setting
+
+    return find_setting(key).nearest(number)
 
 
 def _avatar(number: int) -> Callable[[Live], object]:

@@ -114,6 +114,12 @@ class Setting:
             raise SettingsError(f"{called} is {value}.", self.range_hint)
         return value if self.kind is Kind.WHOLE else float(value)
 
+    def nearest(self, number: float) -> float:
+        """The number in the range that comes nearest to it; for NUMBER."""
+        assert self.low is not None
+        assert self.high is not None
+        return min(self.high, max(self.low, number))
+
     @property
     def range_hint(self) -> str:
         """The remedy for a number out of range."""

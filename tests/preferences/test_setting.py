@@ -64,3 +64,8 @@ def test_options_of_the_command_line() -> None:
     assert find_setting("engine.model").options == ("--model",)
     assert find_setting("engine.model").metavar == "NAME|FILE"
     assert find_setting("window.theme").options == ()
+
+
+def test_a_number_out_of_range_has_a_nearest_one_within() -> None:
+    zoom = find_setting("framing.zoom")
+    assert [zoom.nearest(number) for number in (0.1, 1.25, 7.0)] == [0.5, 1.25, 2.0]
