@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import Future
-from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -19,46 +17,7 @@ from avatarify.live.request import LiveRequest, LiveStatus
 from avatarify.pipeline.fan_out import FanOut
 from avatarify.pipeline.gate import Showing
 from avatarify.pipeline.output import Shown
-from avatarify.pipeline.status import Measured, PipelineStatus, StageState, StageStatus
-from avatarify.runtime.base import RuntimeDescription
-from avatarify.session import SessionStatus
-
-RUNNING = StageStatus(StageState.RUNNING)
-MODEL = Path("/models/lite.safetensors")
-ENGINE = RuntimeDescription("eager", "cpu", "a processor", "float32")
-
-
-def pipeline_status(**changes: Any) -> PipelineStatus:  # noqa: ANN401 - fields of a dataclass
-    """A call that runs and is only previewed, but for the changes."""
-    quiet = PipelineStatus(
-        running=True,
-        paused=False,
-        passthrough=False,
-        resting=False,
-        showing=Showing.ANIMATED,
-        capture=RUNNING,
-        animate=RUNNING,
-        output=StageStatus(StageState.STOPPED),
-        measured=Measured(camera_fps=30.0),
-    )
-    return replace(quiet, **changes)
-
-
-def live_status(*, virtual_camera: str | None = None, **changes: Any) -> LiveStatus:  # noqa: ANN401
-    """changes: of the pipeline. A virtual camera that is there is open and running."""
-    if virtual_camera is not None:
-        changes = {"output": RUNNING} | changes
-    return LiveStatus(
-        pipeline=pipeline_status(**changes),
-        session=SessionStatus(),
-        avatar="ada",
-        runtime=ENGINE,
-        virtual_camera=virtual_camera,
-        recording=None,
-        notes=(),
-        camera="0",
-        model=MODEL,
-    )
+from tests.fakes.live_status import MODEL, live_status
 
 
 def avatar(name: str, number: int | None, *, shade: int = 120, usable: bool = True) -> Avatar:

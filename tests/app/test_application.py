@@ -143,7 +143,7 @@ def test_what_is_chosen_reaches_the_call_and_the_window(house: House) -> None:
     wait_for(house.qtbot, lambda: live.look.mirror)
     assert window.commands.action("output.mirror").isChecked()
     window.commands.press("framing.zoom_in")
-    wait_for(house.qtbot, lambda: live._settings.framing.zoom == pytest.approx(1.05))
+    wait_for(house.qtbot, lambda: live.settings.framing.zoom == pytest.approx(1.05))
     window.commands.press("overlay.more")
     assert window.self_view.overlay.value() == 2
     window.self_view.overlay.setValue(10)

@@ -1,3 +1,5 @@
+"""What has failed is told above everything else, with its remedy."""
+
 from __future__ import annotations
 
 import pytest

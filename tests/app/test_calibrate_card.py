@@ -1,3 +1,5 @@
+"""The card that tells how well the user sits there, and calibrates."""
+
 from __future__ import annotations
 
 from dataclasses import replace

@@ -10,7 +10,7 @@ from avatarify.app.call import CallState
 from avatarify.app.camera_report import CameraKind, remedy, report, trouble_of
 from avatarify.pipeline.status import StageState, StageStatus
 from avatarify.virtual_camera.advice import LOAD, RELOAD, Machine, explain, in_use, no_virtual_camera
-from tests.app.quiet_live import live_status
+from tests.fakes.live_status import live_status
 
 DEBIAN = Machine("Linux", "debian")
 

@@ -12,8 +12,8 @@ from avatarify.app.camera_status import CameraStatus
 from avatarify.app.copy_line import CopyLine
 from avatarify.pipeline.status import StageState, StageStatus
 from avatarify.virtual_camera.advice import LOAD, Machine, no_virtual_camera
-from tests.app.quiet_live import live_status
 from tests.app.waiting import wait_for
+from tests.fakes.live_status import live_status
 
 MISSING = StageStatus(StageState.TROUBLE, str(no_virtual_camera(Machine("Linux", "debian"))), 1)
 

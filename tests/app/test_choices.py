@@ -1,3 +1,5 @@
+"""What the user chooses: told to windows, checked, and written after a while."""
+
 from __future__ import annotations
 
 from pathlib import Path

@@ -24,7 +24,7 @@ from avatarify.control.messages import ControlStatus, Message, Reply, decode_rep
 from avatarify.errors import AvatarifyError, ControlError, MediaError
 from avatarify.live.request import LiveStatus
 from avatarify.pipeline.status import Measured, Spread
-from tests.app.quiet_live import live_status
+from tests.fakes.live_status import live_status
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="the socket's file, its rights")
 

@@ -20,8 +20,9 @@ from avatarify.app.theme.theme import current
 from avatarify.paths import EMBEDDED_MODEL
 from avatarify.preferences.preferences import Preferences
 from avatarify.preferences.setting import Value
-from tests.app.quiet_live import QuietLive, live_status
+from tests.app.quiet_live import QuietLive
 from tests.app.waiting import wait_for
+from tests.fakes.live_status import live_status
 
 
 class NotingCall(QObject):

@@ -16,7 +16,7 @@ from avatarify.app.tasks import Tasks
 from avatarify.pipeline.status import StageState, StageStatus
 from avatarify.preferences.preferences import Preferences
 from avatarify.session import SessionStatus
-from tests.app.quiet_live import live_status
+from tests.fakes.live_status import live_status
 
 
 class NotingCall:

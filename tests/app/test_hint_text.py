@@ -1,3 +1,5 @@
+"""The engine's hints in the user's language."""
+
 from __future__ import annotations
 
 from collections.abc import Iterator

@@ -1,3 +1,5 @@
+"""One log for us and for Qt, which is no obstacle where it cannot be written."""
+
 from __future__ import annotations
 
 import logging

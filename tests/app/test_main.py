@@ -1,3 +1,5 @@
+"""The app from its start to its end."""
+
 from __future__ import annotations
 
 import os

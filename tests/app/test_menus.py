@@ -1,3 +1,5 @@
+"""Every command is in a menu."""
+
 from __future__ import annotations
 
 from PySide6.QtGui import QAction

@@ -10,8 +10,9 @@ from pytestqt.qtbot import QtBot
 
 from avatarify.app.mini_window import SIZE, MiniWindow
 from avatarify.app.tasks import Tasks
-from tests.app.quiet_live import live_status, running_call
+from tests.app.quiet_live import running_call
 from tests.app.waiting import wait_for
+from tests.fakes.live_status import live_status
 
 GREEN = np.full((90, 160, 3), (0, 200, 0), np.uint8)
 

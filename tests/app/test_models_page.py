@@ -59,6 +59,22 @@ class Page:
         return [label.text() for label in self.card(name).findChildren(QLabel) if not label.isHidden()]
 
 
+class HeldDownload:
+    """Stands in for the installing of big: a quarter has come, the rest comes when the test lets it."""
+
+    def __init__(self) -> None:
+        self.go_on = threading.Event()
+
+    def __call__(
+        self, entry: ModelEntry, store: Store, accept_unverified: bool, tell: Callable[[Progress], None]
+    ) -> InstalledModel:
+        tell(Progress(50_000_000, 200_000_000, "http://127.0.0.1/big"))
+        self.go_on.wait(10)
+        path = store.user / "big.safetensors"
+        path.write_bytes(b"123")
+        return InstalledModel("big", path, 3, False, entry, None)
+
+
 def in_call(tasks: Tasks, store: Store) -> tuple[Call, QuietLive]:
     call, live = running_call(tasks)
     live.status_now = replace(live.status_now, model=store.shipped / "lite.safetensors")
@@ -118,23 +134,13 @@ def test_hash_is_shown_and_copied(qtbot: QtBot, tasks: Tasks, store: Store) -> N
 
 
 def test_download_shows_its_progress_and_the_model_at_the_end(qtbot: QtBot, tasks: Tasks, store: Store) -> None:
-    go_on = threading.Event()
-
-    def install(
-        entry: ModelEntry, store: Store, accept_unverified: bool, tell: Callable[[Progress], None]
-    ) -> InstalledModel:
-        tell(Progress(50_000_000, 200_000_000, "http://127.0.0.1/big"))
-        go_on.wait(10)
-        path = store.user / "big.safetensors"
-        path.write_bytes(b"123")
-        return InstalledModel("big", path, 3, False, entry, None)
-
-    shown = Page(qtbot, quiet_call(tasks), store, install=install)
+    download = HeldDownload()
+    shown = Page(qtbot, quiet_call(tasks), store, install=download)
     shown.card("big").fetch.click()
     wait_for(qtbot, lambda: shown.card("big").bar.value() == 250)
     assert shown.card("big").pause.text() == "Pause"
     assert "50 MB of 200 MB" in shown.texts("big")
-    go_on.set()
+    download.go_on.set()
     wait_for(qtbot, lambda: "big" in shown.page.cards and not shown.card("big").use.isHidden())
     assert shown.card("big").bar.isHidden()
 
@@ -246,25 +252,14 @@ def test_download_that_was_begun_earlier_can_go_on(qtbot: QtBot, tasks: Tasks, s
 
 
 def test_download_goes_on_when_the_page_is_closed(qtbot: QtBot, tasks: Tasks, store: Store) -> None:
-    go_on = threading.Event()
-
-    def install(
-        entry: ModelEntry, store: Store, accept_unverified: bool, tell: Callable[[Progress], None]
-    ) -> InstalledModel:
-        tell(Progress(50_000_000, 200_000_000, "http://127.0.0.1/big"))
-        go_on.wait(10)
-        path = store.user / "big.safetensors"
-        path.write_bytes(b"123")
-        return InstalledModel("big", path, 3, False, entry, None)
-
-    call = quiet_call(tasks)
-    first = Page(qtbot, call, store, install=install)
+    download, call = HeldDownload(), quiet_call(tasks)
+    first = Page(qtbot, call, store, install=download)
     first.card("big").fetch.click()
     first.page.close()
     delete(first.page)
     second = Page(qtbot, call, store)
     wait_for(qtbot, lambda: second.card("big").bar.value() == 250)
-    go_on.set()
+    download.go_on.set()
     wait_for(qtbot, lambda: not second.card("big").use.isHidden())
 
 

@@ -1,3 +1,5 @@
+"""Pictures as Qt paints them."""
+
 from __future__ import annotations
 
 import numpy as np

@@ -17,8 +17,9 @@ from avatarify.media.images import read_image
 from avatarify.media.video_reader import VideoReader
 from avatarify.virtual_camera.recorder import RecorderStatus
 from tests.app.waiting import wait_for
+from tests.fakes.devices import SIZE
 from tests.fakes.live import PATIENCE_S
-from tests.fakes.stage import SIZE, Stage
+from tests.fakes.stage import Stage
 
 
 class Desk:

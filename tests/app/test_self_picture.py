@@ -1,3 +1,5 @@
+"""One's own picture, with all that is drawn over it."""
+
 from __future__ import annotations
 
 from dataclasses import replace

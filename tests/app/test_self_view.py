@@ -1,3 +1,5 @@
+"""The controls below one's own picture."""
+
 from __future__ import annotations
 
 from pathlib import Path

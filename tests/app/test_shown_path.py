@@ -1,3 +1,5 @@
+"""Paths as people read them."""
+
 from __future__ import annotations
 
 import sys

@@ -11,7 +11,8 @@ from avatarify.app.start_times import StartTimes
 from avatarify.app.tasks import Tasks
 from avatarify.pipeline.gate import Showing
 from avatarify.pipeline.status import Measured
-from tests.app.quiet_live import live_status, running_call
+from tests.app.quiet_live import running_call
+from tests.fakes.live_status import live_status
 
 
 def test_each_phase_is_told_once_in_its_turn(tasks: Tasks, caplog: pytest.LogCaptureFixture) -> None:

@@ -16,8 +16,9 @@ from avatarify.app.tasks import Tasks
 from avatarify.live.request import LiveStatus
 from avatarify.pipeline.status import Measured, Spread
 from avatarify.runtime.base import RuntimeDescription
-from tests.app.quiet_live import QuietLive, live_status, running_call
+from tests.app.quiet_live import QuietLive, running_call
 from tests.app.waiting import wait_for
+from tests.fakes.live_status import live_status
 
 MEASURED = Measured(
     camera_fps=29.97,

@@ -1,3 +1,5 @@
+"""What there is to choose from: cameras and models of this computer."""
+
 from __future__ import annotations
 
 import pytest

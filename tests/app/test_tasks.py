@@ -1,3 +1,5 @@
+"""Work in other threads, and its outcome on the Qt thread."""
+
 from __future__ import annotations
 
 import threading

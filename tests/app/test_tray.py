@@ -9,7 +9,8 @@ from pytestqt.qtbot import QtBot
 
 from avatarify.app.tasks import Tasks
 from avatarify.app.tray import COMMANDS, Tray
-from tests.app.quiet_live import avatar, live_status, quiet_call, running_call
+from tests.app.quiet_live import avatar, quiet_call, running_call
+from tests.fakes.live_status import live_status
 
 
 class SomeActions:

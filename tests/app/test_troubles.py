@@ -1,3 +1,5 @@
+"""What is wrong with a call, in sentences with a remedy."""
+
 from __future__ import annotations
 
 from dataclasses import replace
@@ -6,7 +8,7 @@ from avatarify.app.troubles import Trouble, Troubles
 from avatarify.live.request import LiveStatus
 from avatarify.pipeline.status import StageState, StageStatus
 from avatarify.session import CalibratedBy, SessionStatus
-from tests.app.quiet_live import live_status
+from tests.fakes.live_status import live_status
 
 CALIBRATED = SessionStatus(has_avatar=True, calibrated_by=CalibratedBy.ITSELF)
 

@@ -1,3 +1,5 @@
+"""What a call begins with, from what was chosen."""
+
 from __future__ import annotations
 
 from pathlib import Path

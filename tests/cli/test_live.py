@@ -16,37 +16,23 @@ from avatarify.cli import live as verb
 from avatarify.cli.live_keys import keys_of
 from avatarify.errors import MediaError
 from avatarify.live.governor import GovernorStatus, Level
-from avatarify.live.request import LiveRequest, LiveStatus
+from avatarify.live.request import LiveRequest
 from avatarify.paths import user_preferences
 from avatarify.pipeline.gate import Showing
-from avatarify.pipeline.status import Measured, PipelineStatus, Spread, StageState, StageStatus
+from avatarify.pipeline.status import Measured, Spread, StageState, StageStatus
 from avatarify.preferences.file import save
 from avatarify.preferences.preferences import Preferences
 from avatarify.session import CalibratedBy, SessionStatus
 from avatarify.settings import Settings
 from tests.cli.conftest import Type
+from tests.fakes.live_status import live_status
 
-RUNNING = StageStatus(StageState.RUNNING)
-STATUS = LiveStatus(
-    pipeline=PipelineStatus(
-        running=True,
-        paused=False,
-        passthrough=False,
-        resting=False,
-        showing=Showing.ANIMATED,
-        capture=RUNNING,
-        animate=RUNNING,
-        output=RUNNING,
-        measured=Measured(camera_fps=30.0, engine_fps=24.6, output_fps=30.0, latency=Spread(41.4, 62.0)),
-    ),
+MEASURED = Measured(camera_fps=30.0, engine_fps=24.6, output_fps=30.0, latency=Spread(41.4, 62.0))
+STATUS = dataclasses.replace(
+    live_status(virtual_camera="Avatarify", measured=MEASURED),
     session=SessionStatus(calibrated_by=CalibratedBy.ITSELF, hints=("More light.",)),
     avatar="ilse",
-    runtime=None,
-    virtual_camera="Avatarify",
-    recording=None,
     notes=("not cuda: no GPU",),
-    camera="0",
-    model=Path("lite.safetensors"),
 )
 
 

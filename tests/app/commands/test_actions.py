@@ -1,3 +1,5 @@
+"""Commands as entries of menus: their words, their keys, and what pressing them does."""
+
 from __future__ import annotations
 
 from collections.abc import Callable

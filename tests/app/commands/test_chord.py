@@ -1,3 +1,5 @@
+"""Keys as text: read, written in one order, refused by name."""
+
 from __future__ import annotations
 
 import pytest

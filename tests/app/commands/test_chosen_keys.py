@@ -1,3 +1,5 @@
+"""The keys that a user has chosen, as they come back from the preferences."""
+
 from __future__ import annotations
 
 from avatarify.app.commands.chord import Chord

@@ -1,3 +1,5 @@
+"""The sheet of all keys over the window."""
+
 from __future__ import annotations
 
 import pytest

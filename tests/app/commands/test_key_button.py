@@ -1,3 +1,5 @@
+"""The button that takes the next key that is pressed."""
+
 from __future__ import annotations
 
 import pytest

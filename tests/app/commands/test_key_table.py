@@ -1,3 +1,5 @@
+"""The table of keys: every state and name can be read."""
+
 from __future__ import annotations
 
 from collections.abc import Iterator

@@ -1,3 +1,5 @@
+"""Which key a command has: the user's before the preset's, and no key twice."""
+
 from __future__ import annotations
 
 import pytest

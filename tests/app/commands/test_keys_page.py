@@ -1,3 +1,5 @@
+"""The page on which keys are chosen."""
+
 from __future__ import annotations
 
 from pathlib import Path

@@ -1,3 +1,5 @@
+"""Keys that cannot work, and why."""
+
 from __future__ import annotations
 
 import pytest

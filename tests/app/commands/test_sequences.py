@@ -1,3 +1,5 @@
+"""Our names of keys and Qt's are the same keys."""
+
 from __future__ import annotations
 
 import pytest

@@ -1,3 +1,5 @@
+"""The table of all commands is whole: names, groups, icons, keys without a clash."""
+
 from __future__ import annotations
 
 import subprocess

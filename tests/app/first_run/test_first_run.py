@@ -22,8 +22,9 @@ from avatarify.camera.devices import CameraDevice
 from avatarify.pipeline.gate import Showing
 from avatarify.pipeline.status import Measured, StageState, StageStatus
 from avatarify.virtual_camera.advice import LOAD, Machine, keep_loaded, no_virtual_camera
-from tests.app.quiet_live import QuietLive, live_status, quiet_call, running_call
+from tests.app.quiet_live import QuietLive, quiet_call, running_call
 from tests.app.waiting import wait_for
+from tests.fakes.live_status import live_status
 
 LAPTOP = CameraDevice(0, "Laptop camera", "id-laptop", "/dev/video0", "V4L2")
 DESK = CameraDevice(2, "Desk camera", "id-desk", "/dev/video2", "V4L2")

@@ -23,7 +23,8 @@ from avatarify.app.tasks import Tasks
 from avatarify.avatars import Avatars
 from avatarify.errors import AvatarifyError, MediaError
 from tests.app.gallery.shelves import MemoryShelf, avatar
-from tests.app.quiet_live import QuietLive, live_status, quiet_call
+from tests.app.quiet_live import QuietLive, quiet_call
+from tests.fakes.live_status import live_status
 
 
 class Stage:

@@ -1,3 +1,5 @@
+"""Qt's own words in the user's language."""
+
 from __future__ import annotations
 
 from collections.abc import Iterator
