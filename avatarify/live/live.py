@@ -6,37 +6,31 @@ Windows and the command line hold a `Live`, give it commands, and render its `st
 from __future__ import annotations
 
 import logging
-import threading
-import time
 from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from avatarify.animator import Animator, load_runtime
 from avatarify.avatars import Avatar, Avatars
 from avatarify.camera.open_camera import open_camera
-from avatarify.errors import AvatarifyError, MediaError, NotReadyError
+from avatarify.errors import AvatarifyError, NotReadyError
 from avatarify.face.calibration import Remembered
 from avatarify.face.watcher import FaceState
 from avatarify.frame import Image
 from avatarify.live.allocator import bound_arenas
 from avatarify.live.engine import LiveEngine
-from avatarify.live.engine_change import Call, EngineChange
+from avatarify.live.engines import Engines
 from avatarify.live.face_look import FaceLook
-from avatarify.live.governor import GovernorStatus
 from avatarify.live.output import Newest, Output
 from avatarify.live.request import EngineRequest, LiveRequest, LiveStatus
 from avatarify.live.shelf import open_avatars
+from avatarify.live.wanted_avatar import WantedAvatar
 from avatarify.memory import CalibrationMemory, Occasion
 from avatarify.paths import user_calibrations
-from avatarify.pipeline.gate import Showing
 from avatarify.pipeline.pipeline import Pipeline
 from avatarify.pipeline.protocols import FrameSource
-from avatarify.pipeline.status import StageState
 from avatarify.runtime.base import Runtime
 from avatarify.session import SessionStatus
 from avatarify.settings import Settings
@@ -70,36 +64,27 @@ class Live:
     ) -> None:
         """open_source, open_output (gets the stand-by picture), load: stand-ins for the camera, the virtual camera and the
         model, for tests and for windows that bring their own. avatars: those that a window shows already; None: those of the
-        request's folders. on_preview: see Pipeline; who gives it is taken to look, see
-        `watch`."""
+        request's folders. on_preview: see Pipeline; who gives it is taken to look, see `watch`."""
         self.request = request
-        self._load = load if load is not None else _load_runtime
         self._output = Output(request, open_output)
         self.avatars = avatars if avatars is not None else open_avatars(request.folders, size=request.portrait_size)
         self._memory = CalibrationMemory(user_calibrations())
-        self._avatar: Avatar | None = None
+        self._wanted = WantedAvatar(self.avatars)
         self._camera = request.camera
         self._retries_output = request.output
-        self._engine_request = request.engine
-        self._engine: LiveEngine | None = None
-        self._change: EngineChange | None = None
-        self._settings = request.settings
-        self._governed, self._fps_cap = request.governor, request.fps_cap
         self._face_look: FaceLook | None = None
-        self._face_since: float | None = None  # that it is in sight, while there is no engine yet
-        self._avatars_read = threading.Event()
-        self._avatars_read.set()
         self.ended_recording: RecorderStatus | None = None
         """What became of the recording that went on when the call ended; None where none did."""
         self.pipeline: Pipeline[LiveEngine] = Pipeline(
             open_source if open_source is not None else partial(open_camera, request.camera),
-            self._make_engine,
+            lambda: self._engines.make(),
             self._output.open if request.output else self._output.open_none,
             standby=self._output.standby.image,
             pause=self._output.pause.image,
             options=request.pipeline,
             on_preview=on_preview,
         )
+        self._engines = Engines(request, self.pipeline, self._wanted, recall=self._recall, load=load)
         self.pipeline.watched = on_preview is not None
         self.pipeline.rest_unread = False  # before the first calibration the engine is needed
         self._newest = Newest(self.pipeline.shown.subscribe(), self._output.standby.image)
@@ -108,20 +93,21 @@ class Live:
         """Start every thread, and read the avatars while camera and model are being opened. Raises MediaError for an avatar
         that is not there or cannot be used; then everything has ended again."""
         bound_arenas()
-        self._avatars_read.clear()
-        self._face_look = FaceLook(self.pipeline.camera.subscribe(), tell=self._tell_face, looks_fps=self._looks_fps)
+        self._wanted.announce()
+        self._face_look = FaceLook(
+            self.pipeline.camera.subscribe(), tell=self._engines.tell_face, looks_fps=self._looks_fps
+        )
         self.pipeline.start()
         self._face_look.start()
         try:
-            self._read_avatars()
+            self._wanted.read(self.request.avatar, self.request.folders)
         except BaseException:
             self.stop()
             raise
 
     def stop(self) -> None:
         """Remember the calibration, end every thread, finish the recording. Twice is fine."""
-        if self._change is not None:
-            self._change.future.cancel()
+        self._engines.cancel_change()
         self._remember()
         face_look, self._face_look = self._face_look, None
         if face_look is not None:
@@ -144,21 +130,21 @@ class Live:
 
     def status(self) -> LiveStatus:
         """A snapshot; cheap."""
-        engine, face_look = self._engine, self._face_look
+        engine, avatar, face_look = self._engines.newest, self._wanted.now, self._face_look
         notes = [self._memory.trouble, face_look.trouble if face_look is not None else ""]
         if engine is not None:
             notes += [f"not {reason}" for reason in engine.animator.runtime.description.passed_over]
         return LiveStatus(
             pipeline=self.pipeline.status(),
             session=engine.session.status() if engine is not None else SessionStatus(),
-            avatar=self._avatar.name if self._avatar is not None else None,
+            avatar=avatar.name if avatar is not None else None,
             runtime=engine.animator.runtime.description if engine is not None else None,
             virtual_camera=self._output.virtual_camera,
             recording=self._output.recording,
             notes=tuple(note for note in (*notes, *self._output.notes) if note),
             camera=self._camera,
-            model=self._engine_request.model,
-            governor=engine.pace.status if engine is not None else GovernorStatus(on=self._governed),
+            model=self._engines.in_use.model,
+            governor=self._engines.governor,
             in_use=self._output.in_use,
             retries_output=self._retries_output,
         )
@@ -180,27 +166,22 @@ class Live:
     def show_avatar(self, key: str | int) -> Future[None]:
         """By name or number, from the next frame on. Raises MediaError, naming those there are, or why it cannot be used. Where
         the Future fails or is cancelled the one before stays; without an engine the next one begins with it."""
-        avatar = _usable(self.avatars.find(key))
-        self._avatar = avatar
+        avatar = self._wanted.choose(key)
 
         def show(engine: LiveEngine) -> None:
             try:
                 engine.show(avatar)
             except BaseException:
-                self._stay(avatar)
+                self._show_no_longer(avatar)
                 raise
 
         future = self.pipeline.submit(show)
-        future.add_done_callback(lambda ended: self._stay(avatar) if ended.cancelled() else None)
+        future.add_done_callback(lambda ended: self._show_no_longer(avatar) if ended.cancelled() else None)
         return future
 
     def next_avatar(self, step: int = 1) -> Future[None]:
         """The next usable one, or the one before (-1)."""
-        usable = [avatar.name for avatar in self.avatars.all if avatar.usable]
-        if not usable:
-            raise MediaError("There is no avatar to show.", "Add a portrait.")
-        here = usable.index(self._avatar.name) if self._avatar is not None and self._avatar.name in usable else -step
-        return self.show_avatar(usable[(here + step) % len(usable)])
+        return self.show_avatar(self._wanted.name_after(step))
 
     def reload_avatars(self) -> tuple[Avatar, ...]:
         """Look into the folders again; new pictures are encoded between the next frames."""
@@ -221,15 +202,12 @@ class Live:
 
     def change(self, settings: Settings) -> Future[None]:
         """Take other settings from the next frame on."""
-        self._settings = settings
+        return self._engines.change_settings(settings)
 
-        def apply(engine: LiveEngine) -> None:
-            engine.session.set_motion(settings.motion)
-            engine.session.set_comfort(settings.comfort)
-            engine.session.set_framing(settings.framing)
-            engine.session.set_calibration(settings.calibration)
-
-        return self.pipeline.submit(apply)
+    @property
+    def settings(self) -> Settings:
+        """Those that hold now."""
+        return self._engines.settings
 
     @property
     def look(self) -> Look:
@@ -242,9 +220,7 @@ class Live:
 
     def change_pace(self, *, governor: bool, fps_cap: float | None) -> Future[None]:
         """See LiveRequest. Begins with everything again. Raises SettingsError."""
-        wanted = replace(self.request, governor=governor, fps_cap=fps_cap)
-        self._governed, self._fps_cap = wanted.governor, wanted.fps_cap
-        return self.pipeline.submit(lambda engine: engine.change_pace(governed=governor, fps_cap=fps_cap))
+        return self._engines.change_pace(governor=governor, fps_cap=fps_cap)
 
     def change_camera(self, camera: str) -> Future[None]:
         """Open another camera; the present one goes on until that has worked. Switches pass-through off."""
@@ -272,24 +248,7 @@ class Live:
     ) -> Future[None]:
         """Another model or runtime: see EngineChange. The present one goes on until the other is ready, and for good if the
         Future fails or is cancelled. A change that is under way is cancelled. Switches pass-through off."""
-        wanted = EngineRequest(model, runtime, device, precision)
-        self.pipeline.passthrough.switch_off()
-        if self._change is not None:
-            self._change.future.cancel()
-        if self.pipeline.status().animate.state is StageState.FAILED:  # there is none that could go on
-            self._engine_request = wanted
-            self.pipeline.restart_engine()
-            return self.pipeline.submit(_nothing)
-        call = Call(
-            submit=self.pipeline.submit,
-            avatar=lambda: self._avatar,
-            shows_avatar=self._shows_avatar,
-            changed=self._engine_changed,
-            portrait_size=self.request.portrait_size,
-        )
-        self._change = EngineChange(wanted, self._load, call)
-        self._change.start()
-        return self._change.future
+        return self._engines.change(EngineRequest(model, runtime, device, precision))
 
     def record(self, path: Path) -> None:
         """Begin to record what the virtual camera shows, or would. Raises MediaError; NotReadyError before the first picture."""
@@ -298,15 +257,6 @@ class Live:
     def stop_recording(self) -> RecorderStatus | None:
         """Finish the file. None when nothing was recorded."""
         return self._output.stop_recording()
-
-    def _read_avatars(self) -> None:
-        began = time.monotonic()
-        try:
-            found = self.avatars.reload()
-            self._avatar = self._first_avatar()
-            _log.debug("Start: %d avatars were read in %.2f s.", len(found), time.monotonic() - began)
-        finally:
-            self._avatars_read.set()
 
     def _camera_changed(self, camera: str, ended: Future[None]) -> None:
         """Not when it is opened: one for which nobody waits any more may open late, and is not used."""
@@ -318,51 +268,13 @@ class Live:
         if not ended.cancelled() and ended.exception() is None:
             self._retries_output = retried
 
-    def _make_engine(self) -> LiveEngine:
-        """In the animate thread."""
-        began = time.monotonic()
-        animator = Animator(self._load(self._engine_request))
-        _log.debug("Start: the model was loaded in %.2f s.", time.monotonic() - began)
-        self._avatars_read.wait()
-        now = replace(self.request, settings=self._settings, governor=self._governed, fps_cap=self._fps_cap)
-        engine = LiveEngine(animator, now, self.avatars, recall=self._recall, limit=self._limit)
-        if self._avatar is not None:
-            engine.show(self._avatar)
-        since, self._face_since = self._face_since, None
-        if since is not None:
-            engine.session.looked_before(time.monotonic() - since)
-        self._engine = engine
-        return engine
-
-    def _stay(self, refused: Avatar) -> None:
-        """The one that was wanted is not shown: that of the engine is, unless yet another is wanted by now."""
-        engine = self._engine
-        if self._avatar is refused and engine is not None and engine.avatar is not None:
-            self._avatar = engine.avatar
-
-    def _shows_avatar(self) -> bool:
-        return self.pipeline.status().showing in (Showing.ANIMATED, Showing.HELD)
-
-    def _engine_changed(self, request: EngineRequest) -> None:
-        """In the animate thread."""
-        self._engine_request = request
-        self.pipeline.passthrough.switch_off()
-
-    def _limit(self, fps: float | None) -> None:
-        self.pipeline.engine_fps = fps if fps is not None else self.request.pipeline.engine_fps
-
-    def _tell_face(self, state: FaceState) -> None:
-        engine = self._engine
-        if engine is not None:
-            engine.session.update_face(state)
-        elif state.lost:
-            self._face_since = None
-        elif self._face_since is None:
-            self._face_since = state.at
+    def _show_no_longer(self, refused: Avatar) -> None:
+        engine = self._engines.newest
+        self._wanted.give_up(refused, engine.avatar if engine is not None else None)
 
     def _looks_fps(self) -> float:
         """Asked by the face thread before each look."""
-        engine = self._engine
+        engine = self._engines.newest
         if engine is None:
             return _FIRST_LOOKS_FPS
         self.pipeline.rest_unread = self.request.pipeline.rest_unread and engine.session.status().calibrated
@@ -372,12 +284,12 @@ class Live:
         return self._memory.recall(self._occasion(avatar))
 
     def _occasion(self, avatar: Avatar) -> Occasion:
-        return Occasion(avatar.name, self._camera, self._engine_request.model.name)
+        return Occasion(avatar.name, self._camera, self._engines.in_use.model.name)
 
     def _remember(self) -> None:
-        if self._avatar is None or self._engine is None:
+        avatar = self._wanted.now
+        if avatar is None or self._engines.newest is None:
             return
-        avatar = self._avatar
         try:
             remembered = self.pipeline.submit(lambda engine: engine.session.remember()).result(timeout=_REMEMBER_S)
             if remembered is not None:
@@ -385,31 +297,8 @@ class Live:
         except Exception as error:  # noqa: BLE001 - whatever an engine raises, the call ends and lets the devices go
             _log.warning("The calibration is not remembered: %r", error)
 
-    def _first_avatar(self) -> Avatar:
-        if self.request.avatar is not None:
-            return _usable(self.avatars.find(self.request.avatar))
-        for avatar in self.avatars.all:
-            if avatar.usable:
-                return avatar
-        folders = ", ".join(str(folder) for folder in self.request.folders)
-        raise MediaError(f"There is no usable avatar in {folders}.", "Put a portrait there.")
-
-
-def _load_runtime(wanted: EngineRequest) -> Runtime:
-    return load_runtime(wanted.runtime, model=wanted.model, device=wanted.device, precision=wanted.precision)
-
 
 def _failed(error: AvatarifyError) -> Future[None]:
     future: Future[None] = Future()
     future.set_exception(error)
     return future
-
-
-def _nothing(_: LiveEngine) -> None:
-    pass
-
-
-def _usable(avatar: Avatar) -> Avatar:
-    if not avatar.usable:
-        raise MediaError(f"The avatar {avatar.name!r} cannot be used.", " ".join(avatar.problems))
-    return avatar

@@ -9,9 +9,7 @@ from pathlib import Path
 
 import torch
 
-from avatarify.camera.synthetic import SyntheticCamera
-from avatarify.errors import CameraError, RuntimeUnavailableError, VirtualCameraError
-from avatarify.frame import Frame, Image
+from avatarify.errors import RuntimeUnavailableError
 from avatarify.live.live import Live
 from avatarify.live.request import EngineRequest, LiveRequest
 from avatarify.paths import AVATARS
@@ -19,32 +17,18 @@ from avatarify.runtime.base import Runtime
 from avatarify.runtime.device import DeviceChoice
 from avatarify.runtime.eager import EagerRuntime
 from avatarify.settings import CalibrationSettings, Settings
-from avatarify.virtual_camera.memory_camera import MemoryVirtualCamera
+from tests.fakes.devices import SIZE, Devices
 from tests.fakes.live import PATIENCE_S
 from tests.fakes.models import tiny_model
 
-SIZE = (640, 480)
 
-
-class PluggedCamera(SyntheticCamera):
-    """A film of the performer, until somebody pulls the plug of its stage."""
-
-    def __init__(self, stage: Stage) -> None:
-        super().__init__(size=(160, 120), fps=15)
-        self._stage = stage
-
-    def read(self) -> Frame:
-        if not self._stage.plugged:
-            raise CameraError("The camera was unplugged.", "Plug it in.")
-        return super().read()
-
-
-class Stage:
-    """Makes lives for `Call`. plugged: the camera is there. runtime_works, driver_works: so are engine and virtual camera.
-    let_start: cleared, a start hangs until it is set, or the patience is at its end."""
+class Stage(Devices):
+    """Makes lives for `Call`. runtime_works: engines can be had. let_start: cleared, a start hangs until it is set, or the
+    patience is at its end."""
 
     def __init__(self, folder: Path) -> None:
-        self.plugged = self.runtime_works = self.driver_works = True
+        super().__init__()
+        self.runtime_works = True
         self.let_start = threading.Event()
         self.let_start.set()
         self.lives: list[Live] = []
@@ -66,18 +50,13 @@ class Stage:
         self.let_start.wait(PATIENCE_S)
         live = Live(
             self.request,
-            open_source=lambda: PluggedCamera(self),
-            open_output=self._output,
+            open_source=self.film,
+            open_output=self.output,
             load=self._runtime,
             on_preview=on_preview,
         )
         self.lives.append(live)
         return live
-
-    def _output(self, standby: Image) -> MemoryVirtualCamera:
-        if not self.driver_works:
-            raise VirtualCameraError("There is no virtual camera.", "Load v4l2loopback.")
-        return MemoryVirtualCamera(size=SIZE, fps=30)
 
     def _runtime(self, request: EngineRequest) -> Runtime:
         if not self.runtime_works:

@@ -10,8 +10,7 @@ import numpy as np
 import torch
 
 from avatarify.avatars import Avatars
-from avatarify.camera.synthetic import SyntheticCamera
-from avatarify.errors import CameraError, CheckpointError, VirtualCameraError
+from avatarify.errors import CheckpointError
 from avatarify.frame import Frame, Image
 from avatarify.live.governor import Level
 from avatarify.live.live import Live
@@ -24,29 +23,15 @@ from avatarify.runtime.base import Runtime, Source
 from avatarify.runtime.device import DeviceChoice
 from avatarify.runtime.eager import EagerRuntime
 from avatarify.settings import CalibrationSettings, Settings
-from avatarify.virtual_camera.memory_camera import MemoryVirtualCamera
 from avatarify.virtual_camera.standby import PAUSE_PICTURE, load_standby
 from avatarify.virtual_camera.virtual_camera import VirtualCamera
+from tests.fakes.devices import SIZE, Devices
 from tests.fakes.live import until
 from tests.fakes.models import TINY_BLEND, TINY_PLAIN, tiny_model
 
-SIZE = (640, 480)
 QUICK = Settings(calibration=CalibrationSettings(first_s=0.1))
 BY_HAND = Settings(calibration=CalibrationSettings(automatic=False))
 CPU = DeviceChoice(torch.device("cpu"), "a test")
-
-
-class PluggedCamera(SyntheticCamera):
-    """A film of the performer, until somebody pulls the plug of its stage."""
-
-    def __init__(self, stage: Stage) -> None:
-        super().__init__(size=(160, 120), fps=15)
-        self._stage = stage
-
-    def read(self) -> Frame:
-        if not self._stage.plugged:
-            raise CameraError("The camera was unplugged.", "Plug it in.")
-        return super().read()
 
 
 class TracedRuntime(EagerRuntime):
@@ -66,7 +51,7 @@ class GreyRuntime(TracedRuntime):
         return np.full_like(super().generate(source, driving), 128)
 
 
-class Stage:
+class Stage(Devices):
     """What stands in for the devices and the models of a call.
 
     Model files do not exist: their name tells what is made of them: tiny blends, plain paints at 64 pixels, grey paints grey,
@@ -88,11 +73,9 @@ class Stage:
         pipeline: PipelineOptions | None = None,
     ) -> None:
         """camera: opens another virtual camera than the one in memory. avatars: others than those of the folder."""
+        super().__init__()
         self.folder = folder
-        self.outputs: list[MemoryVirtualCamera] = []
         self.runtimes: list[TracedRuntime] = []
-        self.plugged = True
-        self.driver = True
         self.may_load = threading.Event()
         self.may_load.set()
         self.loading = threading.Event()
@@ -118,15 +101,6 @@ class Stage:
 
     def model(self, name: str) -> Path:
         return self.folder / f"{name}.safetensors"
-
-    def film(self) -> SyntheticCamera:
-        return PluggedCamera(self)
-
-    def output(self, standby: Image) -> MemoryVirtualCamera:
-        if not self.driver:
-            raise VirtualCameraError("There is no virtual camera.", "Load v4l2loopback.")
-        self.outputs.append(MemoryVirtualCamera(size=SIZE, fps=30))
-        return self.outputs[-1]
 
     def load(self, wanted: EngineRequest) -> Runtime:
         self.loading.set()

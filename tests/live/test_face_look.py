@@ -1,3 +1,5 @@
+"""The thread that looks at the user's face."""
+
 from __future__ import annotations
 
 import threading

@@ -104,14 +104,6 @@ def test_settings_and_look_change_at_once(stage: Stage) -> None:
     assert stage.live.look.mirror
 
 
-def test_settings_live_on_when_the_engine_is_made_anew(stage: Stage) -> None:
-    stage.wait_for(Showing.ANIMATED)
-    stage.live.change(Settings(motion=MotionSettings(strength=0.25))).result(5)
-    stage.live.pipeline.restart_engine()
-    strength = stage.live.pipeline.submit(lambda engine: engine.session.scene.motion.strength)
-    assert strength.result(10) == 0.25
-
-
 def test_the_newest_look_at_the_face_can_be_drawn(stage: Stage) -> None:
     assert Stage(stage.folder).live.face() is None
     until(lambda: (state := stage.live.face()) is not None and not state.lost, "for a face")
@@ -260,18 +252,6 @@ def test_recording_before_there_is_a_picture_is_told(folder: Path) -> None:
 def test_a_cap_out_of_range_is_refused(fps: float) -> None:
     with pytest.raises(SettingsError, match=f"fps_cap is {fps}"):
         LiveRequest(Path("x"), fps_cap=fps)
-
-
-def test_a_cap_holds_and_can_be_taken_away(stage: Stage) -> None:
-    stage.wait_for(Showing.ANIMATED)
-    stage.live.change_pace(governor=False, fps_cap=4.0).result(5)
-    assert stage.live.pipeline.engine_fps == pytest.approx(4.0)
-    assert not stage.live.status().governor.on
-    stage.live.change_pace(governor=True, fps_cap=None).result(5)
-    assert stage.live.pipeline.engine_fps is None
-    assert stage.live.status().governor.on
-    with pytest.raises(SettingsError):
-        stage.live.change_pace(governor=True, fps_cap=0.0)
 
 
 def test_doing_less_is_told_reaches_every_part_and_leaves_no_gap(stage: Stage) -> None:

@@ -13,8 +13,9 @@ import pytest
 from avatarify.frame import Image
 from avatarify.pipeline.gate import Showing
 from avatarify.virtual_camera.virtual_camera import PyVirtualCamera, VirtualCamera
+from tests.fakes.devices import SIZE
 from tests.fakes.live import until
-from tests.live.stage import SIZE, Stage
+from tests.live.stage import Stage
 from tests.rig.fake_devices import FakeDevices
 
 pytest.importorskip("pyvirtualcam")

@@ -18,8 +18,9 @@ from avatarify.pipeline.status import StageState
 from avatarify.virtual_camera.composition import Look
 from avatarify.virtual_camera.memory_camera import MemoryVirtualCamera
 from avatarify.virtual_camera.recorder import Recorder, RecorderStatus
+from tests.fakes.devices import SIZE
 from tests.fakes.live import until
-from tests.live.stage import SIZE, Stage, standby
+from tests.live.stage import Stage, standby
 
 
 def animated(stage: Stage) -> bool:
@@ -79,7 +80,7 @@ def test_opening_twice_opens_one_and_leaves_it_open(stage: Stage) -> None:
 
 def test_what_cannot_be_opened_is_told_until_it_works(folder: Path) -> None:
     stage = Stage(folder, output=False)
-    stage.driver = False
+    stage.driver_works = False
     with stage.live as live:
         stage.wait_for(Showing.ANIMATED)
         with pytest.raises(VirtualCameraError, match="no virtual camera"):
@@ -90,19 +91,19 @@ def test_what_cannot_be_opened_is_told_until_it_works(folder: Path) -> None:
         assert status.virtual_camera is None
         assert status.pipeline.output.state is StageState.TROUBLE
         assert status.pipeline.output.error == "There is no virtual camera. Load v4l2loopback."
-        stage.driver = True
+        stage.driver_works = True
         live.open_output().result(5)
         until(lambda: live.status().pipeline.output.state is StageState.RUNNING)
 
 
 def test_closing_ends_the_attempts_to_open(folder: Path) -> None:
     stage = Stage(folder)
-    stage.driver = False
+    stage.driver_works = False
     with stage.live as live:
         until(lambda: live.status().pipeline.output.state is StageState.TROUBLE)
         assert live.status().virtual_camera is None
         live.close_output().result(5)
-        stage.driver = True
+        stage.driver_works = True
         until(lambda: live.status().pipeline.output.state is StageState.RUNNING)
         sent = live.status().pipeline.measured.sent
         until(lambda: live.status().pipeline.measured.sent > sent + 40, "more than the second after which it is tried")

@@ -1,3 +1,5 @@
+"""What is measured of frames, and when less is asked for."""
+
 from __future__ import annotations
 
 import numpy as np

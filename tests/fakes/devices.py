@@ -1,0 +1,42 @@
+"""The devices of a live call: a drawn performer in front of a camera with a plug, and a virtual camera in memory."""
+
+from __future__ import annotations
+
+from avatarify.camera.synthetic import SyntheticCamera
+from avatarify.errors import CameraError, VirtualCameraError
+from avatarify.frame import Frame, Image
+from avatarify.virtual_camera.memory_camera import MemoryVirtualCamera
+
+SIZE = (640, 480)
+
+
+class Devices:
+    """plugged: the camera is there. driver_works: so is the virtual camera. outputs: every one that was opened."""
+
+    def __init__(self) -> None:
+        self.plugged = self.driver_works = True
+        self.outputs: list[MemoryVirtualCamera] = []
+
+    def film(self) -> SyntheticCamera:
+        """Opens the camera."""
+        return PluggedCamera(self)
+
+    def output(self, standby: Image) -> MemoryVirtualCamera:
+        """Opens the virtual camera."""
+        if not self.driver_works:
+            raise VirtualCameraError("There is no virtual camera.", "Load v4l2loopback.")
+        self.outputs.append(MemoryVirtualCamera(size=SIZE, fps=30))
+        return self.outputs[-1]
+
+
+class PluggedCamera(SyntheticCamera):
+    """A film of the performer, until somebody pulls the plug."""
+
+    def __init__(self, devices: Devices) -> None:
+        super().__init__(size=(160, 120), fps=15)
+        self._devices = devices
+
+    def read(self) -> Frame:
+        if not self._devices.plugged:
+            raise CameraError("The camera was unplugged.", "Plug it in.")
+        return super().read()
