@@ -1,3 +1,5 @@
+"""Many pictures on one sheet, whole and lettered."""
+
 from __future__ import annotations
 
 import numpy as np

@@ -1,3 +1,5 @@
+"""Ctrl-C waits for the end of a block."""
+
 from __future__ import annotations
 
 import signal

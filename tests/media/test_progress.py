@@ -1,3 +1,5 @@
+"""Progress on terminals of every kind."""
+
 from __future__ import annotations
 
 import io

@@ -1,7 +1,8 @@
+"""Videos: every frame in order, with its time and its true colours, and what is none is told."""
+
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 from fractions import Fraction
 from itertools import pairwise
@@ -17,14 +18,10 @@ from avatarify.frame import Frame, Image
 from avatarify.media.images import write_image
 from avatarify.media.rgb import GROUND
 from avatarify.media.video_reader import VideoInfo, VideoReader
-from tests.media.clips import BARS, Clip, bars, number_in, write_clip, write_tone
+from tests.media.clips import BARS, Clip, bars, number_in, write_clip
+from tests.media.refusals import told
 
 UNEVEN = (0.0, 0.04, 0.08, 0.3, 0.34, 0.36, 0.7, 1.0)
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("clips")
 
 
 def frames_of(path: Path) -> list[Frame]:
@@ -112,42 +109,6 @@ def test_a_clock_that_jumps_back_still_gives_rising_times(folder: Path) -> None:
     assert [number_in(frame.image) for frame in frames] == [0, 1, 2, 3, 4] * 2
     assert all(later > earlier for earlier, later in pairwise(times))
     assert times[-1] < 1.0
-
-
-ONE = 1 << 16
-TURNS = {
-    "none": ((ONE, 0, 0, 0, ONE, 0, 0, 0, 1 << 30), lambda image: image),
-    "90 clockwise": ((0, ONE, 0, -ONE, 0, 0, 0, 0, 1 << 30), lambda image: np.rot90(image, -1)),
-    "180": ((-ONE, 0, 0, 0, -ONE, 0, 0, 0, 1 << 30), lambda image: np.rot90(image, 2)),
-    "90 anticlockwise": ((0, -ONE, 0, ONE, 0, 0, 0, 0, 1 << 30), lambda image: np.rot90(image, 1)),
-    "mirrored": ((-ONE, 0, 0, 0, ONE, 0, 0, 0, 1 << 30), lambda image: image[:, ::-1]),
-    "upside down": ((ONE, 0, 0, 0, -ONE, 0, 0, 0, 1 << 30), lambda image: image[::-1]),
-    "transposed": ((0, ONE, 0, ONE, 0, 0, 0, 0, 1 << 30), lambda image: image.transpose(1, 0, 2)),
-}
-
-
-def tagged(path: Path, matrix: tuple[int, ...]) -> Path:
-    """A clip with a display matrix, which is written into the track header by hand: older PyAV cannot set it."""
-    plain = write_clip(path, Clip(times=(0.0, 0.04)))
-    data = bytearray(plain.read_bytes())
-    upright = np.array(TURNS["none"][0], ">i4").tobytes()
-    place = data.index(b"tkhd") + 4 + 40
-    assert data[place : place + 36] == upright
-    data[place : place + 36] = np.array(matrix, ">i4").tobytes()
-    plain.write_bytes(data)
-    return plain
-
-
-@pytest.mark.parametrize("name", TURNS)
-def test_rotation_and_mirroring_tags_are_applied(folder: Path, name: str) -> None:
-    matrix, turn = TURNS[name]
-    path = tagged(folder / "turned.mp4", matrix)
-    expected = turn(bars(0, (128, 64)))
-    with VideoReader(path) as reader:
-        image = next(reader).image
-        assert (reader.info.height, reader.info.width) == image.shape[:2] == expected.shape[:2]
-    assert np.abs(image.astype(int) - expected).mean() < 6
-    assert image.flags.c_contiguous
 
 
 @pytest.mark.parametrize("size", [(127, 63), (1, 1), (3, 2)])
@@ -262,14 +223,6 @@ def test_noise_over_a_film_is_survived_or_told(folder: Path, name: str, codec: s
     assert readable >= (1 if name == "a.mp4" else 3)  # the index of an MP4 is small and soon destroyed
 
 
-def told(path: Path) -> MediaError:
-    with pytest.raises(MediaError) as caught:
-        VideoReader(path)
-    assert str(path) in caught.value.message
-    assert caught.value.hint
-    return caught.value
-
-
 def test_missing_folder_and_empty(folder: Path) -> None:
     assert "no video at" in told(folder / "missing.mp4").message
     assert "is a folder" in told(folder).message
@@ -299,53 +252,12 @@ def test_what_is_no_video(folder: Path, name: str) -> None:
     assert "MP4" in error.hint
 
 
-@pytest.mark.parametrize(
-    ("name", "codec"), [("a.m4a", "aac"), ("a.mp3", "mp3"), ("a.wav", "pcm_s16le"), ("a.ogg", "libopus")]
-)
-def test_sound_without_picture(folder: Path, name: str, codec: str) -> None:
-    assert "has sound but no picture" in told(write_tone(folder / name, codec)).message
-
-
-def test_the_cover_of_a_song_is_no_video(folder: Path) -> None:
-    song = write_tone(folder / "song.mp3", "mp3").read_bytes()
-    write_image(folder / "cover.jpg", bars(0, (32, 32)))
-    picture = b"\0image/jpeg\0\x03\0" + (folder / "cover.jpg").read_bytes()
-    frame = b"APIC" + len(picture).to_bytes(4, "big") + b"\0\0" + picture
-    size = len(frame)
-    tag = b"ID3\x03\0\0" + bytes((size >> shift) & 127 for shift in (21, 14, 7, 0)) + frame
-    (folder / "covered.mp3").write_bytes(tag + song[song.index(b"\xff\xfb") :])
-    with av.open(str(folder / "covered.mp3")) as container:
-        assert container.streams.video, "the file must carry a cover"
-    assert "has sound but no picture" in told(folder / "covered.mp3").message
-
-
-def test_an_mp4_without_its_index(folder: Path) -> None:
-    data = write_clip(folder / "whole.mp4", Clip()).read_bytes()
-    assert data.index(b"moov") > data.index(b"mdat")
-    (folder / "cut.mp4").write_bytes(data[: data.index(b"moov") - 4])
-    error = told(folder / "cut.mp4")
-    assert "cut short" in error.message
-    assert "record it again" in error.hint
-
-
 def test_a_video_without_one_decodable_frame(folder: Path) -> None:
     data = bytearray(write_clip(folder / "good.mp4", Clip()).read_bytes())
     begin = data.index(b"mdat") + 4
     data[begin : data.index(b"moov") - 4] = bytes(data.index(b"moov") - 4 - begin)
     (folder / "hollow.mp4").write_bytes(data)
     assert "no picture that can be decoded (h264)" in told(folder / "hollow.mp4").message
-
-
-def test_pictures_in_an_unknown_format(folder: Path) -> None:
-    data = write_clip(folder / "known.mp4", Clip()).read_bytes()
-    assert data.count(b"avc1") >= 1
-    (folder / "unknown.mp4").write_bytes(data.replace(b"avc1", b"zzzz"))
-    assert "unknown format" in told(folder / "unknown.mp4").message
-
-
-def test_a_playlist_cannot_reach_the_network(folder: Path) -> None:
-    (folder / "list.m3u8").write_text("#EXTM3U\n#EXTINF:1,\nhttp://127.0.0.1:9/clip.ts\n#EXT-X-ENDLIST\n")
-    assert told(folder / "list.m3u8").message
 
 
 @pytest.mark.parametrize(
@@ -365,20 +277,6 @@ def test_after_close_there_are_no_more_frames(folder: Path) -> None:
     reader.close()
     reader.close()
     assert list(reader) == []
-
-
-def test_libav_says_nothing_on_stderr_in_either_import_order(folder: Path) -> None:
-    path = write_clip(folder / "loud.ts", Clip(options={"g": "5"}))
-    data = bytearray(path.read_bytes())
-    data[2000:2600:7] = bytes(len(data[2000:2600:7]))
-    path.write_bytes(data)
-    for order in ("av, cv2", "cv2, av"):
-        code = (
-            f"import {order}, sys\nfrom pathlib import Path\nfrom avatarify.media.video_reader import VideoReader\n"
-            "print(len(list(VideoReader(Path(sys.argv[1])))) > 3)\n"
-        )
-        run = subprocess.run([sys.executable, "-W", "error", "-c", code, str(path)], capture_output=True, text=True)
-        assert (run.stdout, run.stderr) == ("True\n", "")
 
 
 @pytest.mark.reference
