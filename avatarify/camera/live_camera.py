@@ -159,7 +159,8 @@ class LiveCamera:
             finally:
                 source.close()
         except CameraError as error:
-            told = CameraError(error.message, error.hint)  # without its traceback, which would hold this camera for long
+            # Without its traceback, which would hold this camera for long.
+            told = CameraError(error.message, error.hint)
             logger.info("%s", error)
         finally:
             with self._news:

@@ -1,3 +1,5 @@
+"""What cameras have in common: a measured rate, and a format that reads as a line."""
+
 from __future__ import annotations
 
 from itertools import pairwise

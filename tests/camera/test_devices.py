@@ -1,3 +1,5 @@
+"""Cameras by number, name, id or path, and what there is instead."""
+
 from __future__ import annotations
 
 from collections.abc import Sequence

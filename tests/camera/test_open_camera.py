@@ -1,3 +1,5 @@
+"""One word opens every kind of camera."""
+
 from __future__ import annotations
 
 from pathlib import Path

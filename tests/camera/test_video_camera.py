@@ -1,3 +1,5 @@
+"""A film as a camera: its own rate, in a loop."""
+
 from __future__ import annotations
 
 from itertools import pairwise
