@@ -1,3 +1,5 @@
+"""A portrait and a driving video become a video."""
+
 from __future__ import annotations
 
 import io

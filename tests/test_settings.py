@@ -1,3 +1,5 @@
+"""Settings are values, and those out of range are refused."""
+
 from __future__ import annotations
 
 import dataclasses

@@ -1,3 +1,5 @@
+"""When an environment is ready, and when it is so no longer."""
+
 from __future__ import annotations
 
 import pytest

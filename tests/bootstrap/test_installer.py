@@ -1,3 +1,5 @@
+"""Setting up: what is told, and what is checked before."""
+
 from __future__ import annotations
 
 import io

@@ -1,3 +1,5 @@
+"""Two set-ups at once: the second waits."""
+
 from __future__ import annotations
 
 import threading

@@ -1,3 +1,5 @@
+"""What pip says, read for the progress line."""
+
 from __future__ import annotations
 
 import pytest

@@ -1,3 +1,5 @@
+"""What a server says about a file, and what it is believed."""
+
 from __future__ import annotations
 
 import socket

@@ -1,3 +1,5 @@
+"""Hashes, and all of them compared."""
+
 from __future__ import annotations
 
 from pathlib import Path

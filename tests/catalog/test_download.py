@@ -1,3 +1,5 @@
+"""A file arrives whole and verified, or not at all."""
+
 from __future__ import annotations
 
 import errno

@@ -1,3 +1,5 @@
+"""The catalogue of models is sound and says only what is known."""
+
 from __future__ import annotations
 
 from pathlib import Path

@@ -1,3 +1,5 @@
+"""From a file of any origin to an installed model."""
+
 from __future__ import annotations
 
 import dataclasses

@@ -1,3 +1,5 @@
+"""A file that is still arriving, and who may write to it."""
+
 from __future__ import annotations
 
 import subprocess

@@ -1,3 +1,5 @@
+"""What was written down at an installation comes back, or is not known."""
+
 from __future__ import annotations
 
 import json

@@ -1,3 +1,5 @@
+"""Which models are here."""
+
 from __future__ import annotations
 
 import dataclasses

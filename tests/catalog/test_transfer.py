@@ -1,3 +1,5 @@
+"""Bytes over an unsteady line."""
+
 from __future__ import annotations
 
 import dataclasses

@@ -1,3 +1,5 @@
+"""The verb `app`: options hold for this run only."""
+
 from __future__ import annotations
 
 import importlib.util

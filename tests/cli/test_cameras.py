@@ -1,3 +1,5 @@
+"""The verb `cameras`."""
+
 from __future__ import annotations
 
 import argparse

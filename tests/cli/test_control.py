@@ -1,3 +1,5 @@
+"""The verb `control`, to an app that answers."""
+
 from __future__ import annotations
 
 import json

@@ -1,3 +1,5 @@
+"""The verb `demo` makes a video and a contact sheet."""
+
 from __future__ import annotations
 
 import json

@@ -1,3 +1,5 @@
+"""The verb `doctor` on sound machines and on others."""
+
 from __future__ import annotations
 
 import importlib.metadata

@@ -1,3 +1,5 @@
+"""The verb `evaluate` makes a table and a report."""
+
 from __future__ import annotations
 
 import json

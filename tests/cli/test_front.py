@@ -1,3 +1,5 @@
+"""All verbs: named, helped, and quick to say so."""
+
 from __future__ import annotations
 
 import subprocess

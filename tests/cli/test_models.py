@@ -1,3 +1,5 @@
+"""The verb `models`: list, show, import, download."""
+
 from __future__ import annotations
 
 import argparse

@@ -1,3 +1,5 @@
+"""The verb `prepare` makes clips of films."""
+
 from __future__ import annotations
 
 import json

@@ -1,3 +1,5 @@
+"""The verb `test` runs every gate and counts."""
+
 from __future__ import annotations
 
 import argparse

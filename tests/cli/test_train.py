@@ -1,3 +1,5 @@
+"""The verb `train`, from drawings to a model."""
+
 from __future__ import annotations
 
 import json

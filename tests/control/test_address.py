@@ -1,3 +1,5 @@
+"""Where a running app listens."""
+
 from __future__ import annotations
 
 import os

@@ -1,3 +1,5 @@
+"""Telling a running app something, and hearing its answer."""
+
 from __future__ import annotations
 
 import os

@@ -1,3 +1,5 @@
+"""Messages over the socket: each comes back as it was, and what is none is refused."""
+
 from __future__ import annotations
 
 import json

@@ -1,3 +1,5 @@
+"""The naive yardstick: near the keypoints the picture goes with them."""
+
 from __future__ import annotations
 
 import numpy as np

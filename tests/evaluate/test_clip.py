@@ -1,3 +1,5 @@
+"""Which frames of a clip are measured."""
+
 from __future__ import annotations
 
 from pathlib import Path

@@ -1,3 +1,5 @@
+"""One person moves another, and may not become him."""
+
 from __future__ import annotations
 
 from pathlib import Path

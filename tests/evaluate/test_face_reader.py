@@ -1,3 +1,5 @@
+"""What is read from faces: landmarks, identity, likeness."""
+
 from __future__ import annotations
 
 import cv2

@@ -1,3 +1,5 @@
+"""L1 and PSNR agree with what others compute."""
+
 from __future__ import annotations
 
 import math

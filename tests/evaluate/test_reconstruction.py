@@ -1,3 +1,5 @@
+"""A clip made again from its own first frame, and the figures of that."""
+
 from __future__ import annotations
 
 import math

@@ -1,3 +1,5 @@
+"""The report: its figures, its tables, its page."""
+
 from __future__ import annotations
 
 import dataclasses

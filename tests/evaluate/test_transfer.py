@@ -1,3 +1,5 @@
+"""What is measured of a motion that was transferred."""
+
 from __future__ import annotations
 
 import numpy as np

@@ -1,3 +1,5 @@
+"""Networks that measure are verified before they are used."""
+
 from __future__ import annotations
 
 from pathlib import Path

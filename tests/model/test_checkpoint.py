@@ -1,3 +1,5 @@
+"""Model files: ours, the published ones, and those that are none."""
+
 from __future__ import annotations
 
 import dataclasses

@@ -1,3 +1,5 @@
+"""Configurations of networks, as text and as shapes."""
+
 from __future__ import annotations
 
 import json

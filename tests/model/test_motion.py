@@ -1,3 +1,5 @@
+"""The mathematics of motion, against its formulas."""
+
 from __future__ import annotations
 
 import math

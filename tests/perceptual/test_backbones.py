@@ -1,3 +1,5 @@
+"""Networks that compare pictures: named as published, refused when altered."""
+
 from __future__ import annotations
 
 import zipfile

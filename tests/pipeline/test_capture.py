@@ -1,3 +1,5 @@
+"""The capture thread, on cameras that come, go and hang."""
+
 from __future__ import annotations
 
 import threading

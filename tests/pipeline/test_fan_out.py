@@ -1,3 +1,5 @@
+"""Pictures to many consumers, of which none delays another."""
+
 from __future__ import annotations
 
 import threading

@@ -1,3 +1,5 @@
+"""A slow engine gets fresh frames."""
+
 from __future__ import annotations
 
 import math

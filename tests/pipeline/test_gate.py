@@ -1,3 +1,5 @@
+"""What the call sees at any moment."""
+
 from __future__ import annotations
 
 import itertools

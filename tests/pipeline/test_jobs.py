@@ -1,3 +1,5 @@
+"""Work for the animate thread, between two frames."""
+
 from __future__ import annotations
 
 import threading

@@ -1,3 +1,5 @@
+"""Another camera or virtual camera in the place of the present one."""
+
 from __future__ import annotations
 
 import pytest

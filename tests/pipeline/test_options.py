@@ -1,3 +1,5 @@
+"""Options of the live loop, and their ranges."""
+
 from __future__ import annotations
 
 import dataclasses

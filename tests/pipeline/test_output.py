@@ -1,3 +1,5 @@
+"""The output thread: a constant rate, whatever the engine and the device do."""
+
 from __future__ import annotations
 
 import time

@@ -1,3 +1,5 @@
+"""A beat that does not drift."""
+
 from __future__ import annotations
 
 import math

@@ -1,3 +1,5 @@
+"""The switch for the real camera picture."""
+
 from __future__ import annotations
 
 from avatarify.frame import Frame

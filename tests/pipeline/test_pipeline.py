@@ -1,3 +1,5 @@
+"""The live loop from camera to virtual camera."""
+
 from __future__ import annotations
 
 import threading

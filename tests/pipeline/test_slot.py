@@ -1,3 +1,5 @@
+"""A place for the newest item."""
+
 from __future__ import annotations
 
 import threading

@@ -1,3 +1,5 @@
+"""One thread of the live loop: stalls, ends, and is replaced."""
+
 from __future__ import annotations
 
 import threading

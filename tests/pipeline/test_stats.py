@@ -1,3 +1,5 @@
+"""Rates and latencies, exact on a clock of the test's own."""
+
 from __future__ import annotations
 
 import numpy as np

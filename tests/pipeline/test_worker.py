@@ -1,3 +1,5 @@
+"""A thread that repeats a step, and how it ends."""
+
 from __future__ import annotations
 
 import threading

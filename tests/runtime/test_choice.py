@@ -1,3 +1,5 @@
+"""Which runtime is taken here, by what was measured."""
+
 from __future__ import annotations
 
 import logging

@@ -1,3 +1,5 @@
+"""The compiled runtime, and what it needs."""
+
 from __future__ import annotations
 
 from pathlib import Path

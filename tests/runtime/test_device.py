@@ -1,3 +1,5 @@
+"""Which device is taken, and why not a better one."""
+
 from __future__ import annotations
 
 import pytest

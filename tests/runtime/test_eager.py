@@ -1,3 +1,5 @@
+"""The plain runtime gives what the networks give."""
+
 from __future__ import annotations
 
 from pathlib import Path

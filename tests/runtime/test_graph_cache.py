@@ -1,3 +1,5 @@
+"""Graphs that are kept, and made anew where they cannot be used."""
+
 from __future__ import annotations
 
 import logging

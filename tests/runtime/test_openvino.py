@@ -1,3 +1,5 @@
+"""The OpenVINO runtime against the plain one."""
+
 from __future__ import annotations
 
 import logging

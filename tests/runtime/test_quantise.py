@@ -1,3 +1,5 @@
+"""Ranges of eight-bit networks."""
+
 from __future__ import annotations
 
 from pathlib import Path

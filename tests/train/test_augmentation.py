@@ -1,3 +1,5 @@
+"""Pairs of pictures changed alike."""
+
 from __future__ import annotations
 
 import dataclasses

@@ -1,3 +1,5 @@
+"""Frames of a data set, decoded once."""
+
 from __future__ import annotations
 
 import pickle

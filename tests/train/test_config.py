@@ -1,3 +1,5 @@
+"""The configuration of a training run."""
+
 from __future__ import annotations
 
 import dataclasses

@@ -1,3 +1,5 @@
+"""Pairs and batches that depend on their number alone."""
+
 from __future__ import annotations
 
 import dataclasses

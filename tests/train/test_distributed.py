@@ -1,3 +1,5 @@
+"""Two processes train as one."""
+
 from __future__ import annotations
 
 import os

@@ -1,3 +1,5 @@
+"""Drawn people as training data."""
+
 from __future__ import annotations
 
 import numpy as np

@@ -1,3 +1,5 @@
+"""The model that follows slowly."""
+
 from __future__ import annotations
 
 import pytest

@@ -1,3 +1,5 @@
+"""A run's log on disk."""
+
 from __future__ import annotations
 
 import sys

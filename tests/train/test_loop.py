@@ -1,3 +1,5 @@
+"""The training loop: goes on where it was stopped, and learns."""
+
 from __future__ import annotations
 
 import dataclasses

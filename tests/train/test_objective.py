@@ -1,3 +1,5 @@
+"""What is asked of a model in training."""
+
 from __future__ import annotations
 
 import dataclasses

@@ -1,3 +1,5 @@
+"""Films become clips of one face each."""
+
 from __future__ import annotations
 
 import dataclasses

@@ -1,3 +1,5 @@
+"""The sheet on which a run shows what it has learned."""
+
 from __future__ import annotations
 
 import numpy as np

@@ -1,3 +1,5 @@
+"""Which pairs of frames are drawn."""
+
 from __future__ import annotations
 
 from pathlib import Path

@@ -1,3 +1,5 @@
+"""Where a film is cut."""
+
 from __future__ import annotations
 
 import numpy as np

@@ -1,3 +1,5 @@
+"""Files of a data set, and whose faces they show."""
+
 from __future__ import annotations
 
 from pathlib import Path

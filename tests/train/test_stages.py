@@ -1,3 +1,5 @@
+"""A model that grows."""
+
 from __future__ import annotations
 
 import dataclasses

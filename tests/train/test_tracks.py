@@ -1,3 +1,5 @@
+"""Faces followed from frame to frame."""
+
 from __future__ import annotations
 
 import numpy as np

@@ -1,3 +1,5 @@
+"""Known changes of a picture, and of points in it."""
+
 from __future__ import annotations
 
 import torch

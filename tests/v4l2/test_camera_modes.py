@@ -1,3 +1,5 @@
+"""Modes of a camera, and which one is taken."""
+
 from __future__ import annotations
 
 import pytest

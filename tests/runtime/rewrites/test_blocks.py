@@ -1,3 +1,5 @@
+"""Blocks in fewer operations give the same."""
+
 from __future__ import annotations
 
 from collections.abc import Callable

@@ -1,3 +1,5 @@
+"""Doubling and convolving in one step gives the same."""
+
 from __future__ import annotations
 
 import pytest

@@ -1,3 +1,5 @@
+"""Norms folded into convolutions give the same."""
+
 from __future__ import annotations
 
 import torch

@@ -1,3 +1,5 @@
+"""Scaling and blurring as a matrix gives the same."""
+
 from __future__ import annotations
 
 import pytest
