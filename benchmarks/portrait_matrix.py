@@ -30,6 +30,8 @@ from avatarify.evaluate.face_reader import FaceReader, FaceReading
 from avatarify.evaluate.results import Transfer, mean_transfer
 from avatarify.evaluate.tally import CrossTally
 from avatarify.evaluate.transfer import Followed
+from avatarify.face.detector import DetectsFaces
+from avatarify.face.framing import frame_portrait
 from avatarify.face.search import FaceSearch
 from avatarify.frame import Image
 from avatarify.media.contact_sheet import contact_sheet
@@ -108,13 +110,16 @@ def main() -> None:
     animator = Animator(runtime) if options.no_guard else GuardedAnimator(runtime)
     reader = FaceReader()
     portraits = open_portraits(animator, reader, sorted(AVATARS.glob("*.png")))
-    drivers = list(clip_drivers(options.drivers, reader)) if options.drivers else [drawn(one) for one in PERFORMERS]
+    performers = [Performer(character, FaceSearch()) for character in PERFORMERS]
+    drivers = [performer.driver() for performer in performers]
+    if options.drivers:
+        drivers = list(clip_drivers(options.drivers, reader))
     write_jpeg(output, sheet(animator, portraits, drivers))
     print(f"{output} ({output.stat().st_size / 1000:.0f} kB)")
     if not options.drivers and options.frames:
         print("\n| driver | portrait | yaw | pitch | mouth | lids |\n|---|---|---|---|---|---|")
-        for character in PERFORMERS:
-            for row in rows(character.name, portraits, follow(animator, reader, portraits, character, options.frames)):
+        for performer in performers:
+            for row in rows(performer.name, portraits, follow(animator, reader, portraits, performer, options.frames)):
                 print(row, flush=True)
 
 
@@ -138,10 +143,22 @@ def open_portraits(animator: Animator, reader: FaceReader, paths: Iterable[Path]
     return found
 
 
-def drawn(character: Character) -> Driver:
-    """A performer's expressions."""
-    looks = tuple(Look(label, draw(character, expression, SIDE)) for label, expression in EXPRESSIONS.items())
-    return Driver(character.name, draw(character, NEUTRAL, SIDE), looks)
+class Performer:
+    """A drawn person before a camera that stays where it is: framed once, by the calm face."""
+
+    def __init__(self, character: Character, detector: DetectsFaces) -> None:
+        self.name = character.name
+        self._character = character
+        self._square = frame_portrait(draw(character, NEUTRAL, 2 * SIDE), detector)
+
+    def film(self, expression: Expression) -> Image:
+        """uint8 [SIDE,SIDE,3]."""
+        return self._square.apply(draw(self._character, expression, 2 * SIDE), SIDE)
+
+    def driver(self) -> Driver:
+        """With all expressions."""
+        looks = tuple(Look(label, self.film(expression)) for label, expression in EXPRESSIONS.items())
+        return Driver(self.name, self.film(NEUTRAL), looks)
 
 
 def clip_drivers(folder: Path, reader: FaceReader) -> Iterator[Driver]:
@@ -193,13 +210,13 @@ def sheet(animator: Animator, portraits: Sequence[Portrait], drivers: Sequence[D
 
 
 def follow(
-    animator: Animator, reader: FaceReader, portraits: Sequence[Portrait], character: Character, frames: int
+    animator: Animator, reader: FaceReader, portraits: Sequence[Portrait], performer: Performer, frames: int
 ) -> list[Transfer]:
     """How each portrait follows the demo's script, whose `frames` are evenly spread over it."""
     tallies = [CrossTally(portrait.reading) for portrait in portraits]
-    reference = animator.calibrate(draw(character, NEUTRAL, SIDE))
+    reference = animator.calibrate(performer.film(NEUTRAL))
     for index in range(frames):
-        image = draw(character, perform(DEMO, (index + 0.5) * DEMO.seconds / frames), SIDE)
+        image = performer.film(perform(DEMO, (index + 0.5) * DEMO.seconds / frames))
         driver, keypoints = reader.read(image), animator.detect(image)
         for tally, portrait in zip(tallies, portraits, strict=True):
             moved = animator.transfer(portrait.source, reference, keypoints, MotionSettings())

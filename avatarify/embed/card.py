@@ -80,7 +80,7 @@ def remarks(parameters: int, after: Evaluation) -> Remarks:
     return Remarks(
         speed=f"{_millions(parameters)} parameters: made for a plain CPU.",
         quality="Sharp, because it warps the portrait itself. On clips that it never saw the head turns"
-        f" {_share(moves.yaw)} as far as the driver's, the mouth opens {_share(moves.mouth)}, the lids {_share(moves.eyes)}.",
+        f" {_extent(moves.yaw)} as far as the driver's, the mouth opens {_extent(moves.mouth)}, the lids {_extent(moves.eyes)}.",
     )
 
 
@@ -160,6 +160,11 @@ def _followed(followed: Followed) -> str:
 
 def _share(followed: Followed) -> str:
     return "-" if followed.gain is None else f"{round(100 * followed.gain)} %"
+
+
+def _extent(followed: Followed) -> str:
+    """The share for people who want no signs: what moves the wrong way does not follow."""
+    return f"{max(0, round(100 * (followed.gain or 0.0)))} %"
 
 
 def _told(value: float | None, digits: int) -> str:

@@ -17,7 +17,7 @@ _CLASSES: Mapping[str, str] = {
     "drawn here": "people that this project draws",
     "not stated": "files whose manifest states none",
 }
-_UNTOLD = "The file does not say."
+_UNTOLD = "not told by the file."
 
 
 class Recipe(NamedTuple):
@@ -47,7 +47,7 @@ def recipe_of(checkpoint: Path, metadata: Mapping[str, str]) -> Recipe:
 def _amount(metadata: Mapping[str, str], name: str) -> str:
     steps, pairs = metadata.get("trained_steps", ""), metadata.get("trained_pairs", "")
     if not (steps.isdigit() and pairs.isdigit()):
-        return _UNTOLD
+        return f"How long is {_UNTOLD}"
     recipe = f", recipe `{name}`" if name else ""
     return f"{int(pairs):,} pairs of pictures in {int(steps):,} steps{recipe}."
 

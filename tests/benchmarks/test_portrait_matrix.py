@@ -10,13 +10,14 @@ import torch
 from avatarify.animator import Animator
 from avatarify.errors import MediaError, SettingsError
 from avatarify.evaluate.face_reader import FaceReader
+from avatarify.face.search import FaceSearch
 from avatarify.frame import Image
 from avatarify.media.images import read_image
 from avatarify.paths import AVATARS
 from avatarify.runtime.device import DeviceChoice
 from avatarify.runtime.eager import EagerRuntime
 from benchmarks import portrait_matrix
-from benchmarks.portrait_matrix import DOCS, EXPRESSIONS, PERFORMERS, chosen_looks, drawn, output_of, write_jpeg
+from benchmarks.portrait_matrix import DOCS, EXPRESSIONS, PERFORMERS, Performer, chosen_looks, output_of, write_jpeg
 from tests.fakes.models import tiny_model
 from tests.performances import write_performance
 
@@ -47,6 +48,11 @@ def animator() -> Animator:
     return Animator(EagerRuntime(tiny_model(), DeviceChoice(torch.device("cpu"), "a test")))
 
 
+@pytest.fixture(scope="module")
+def performer() -> Performer:
+    return Performer(PERFORMERS[0], FaceSearch())
+
+
 def test_people_do_not_end_up_in_the_documents(tmp_path: Path) -> None:
     assert output_of(None, clips=False) == DOCS / "images" / "portrait-matrix.jpg"
     assert output_of(tmp_path / "look.jpg", clips=True) == tmp_path / "look.jpg"
@@ -71,21 +77,21 @@ def test_each_expression_is_taken_from_the_frame_where_it_is_clearest() -> None:
     assert set(found) < set(EXPRESSIONS)
 
 
-def test_a_performer_shows_every_expression() -> None:
-    driver = drawn(PERFORMERS[0])
+def test_a_performer_shows_every_expression(performer: Performer) -> None:
+    driver = performer.driver()
     assert [look.label for look in driver.looks] == list(EXPRESSIONS)
     assert all(not np.array_equal(look.image, driver.calm) for look in driver.looks)
 
 
-def test_a_sheet_and_its_figures(animator: Animator, reader: FaceReader, tmp_path: Path) -> None:
+def test_a_sheet_and_its_figures(animator: Animator, reader: FaceReader, performer: Performer, tmp_path: Path) -> None:
     portraits = portrait_matrix.open_portraits(animator, reader, [AVATARS / "ilse.png"])
     write_performance(tmp_path / "film.mp4", frames=4)
-    drivers = [*portrait_matrix.clip_drivers(tmp_path, reader), drawn(PERFORMERS[0])]
+    drivers = [*portrait_matrix.clip_drivers(tmp_path, reader), performer.driver()]
     picture = portrait_matrix.sheet(animator, portraits, drivers)
     cells = 1 + 5 + len(EXPRESSIONS)
     assert picture.shape[1] > cells * 104
     assert 2 * 104 < picture.shape[0] < 3 * 104
-    found = portrait_matrix.follow(animator, reader, portraits, PERFORMERS[0], 3)
+    found = portrait_matrix.follow(animator, reader, portraits, performer, 3)
     lines = list(portrait_matrix.rows("Miro", portraits, found))
     assert [line.split(" | ")[1] for line in lines] == ["ilse", "**mean**"]
     assert {line.count("|") for line in lines} == {7}

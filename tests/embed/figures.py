@@ -9,7 +9,7 @@ from avatarify.evaluate.transfer import Followed
 
 STILL = Transfer(*[Followed(None, 0.0)] * 4)
 MOVING = Transfer(
-    mouth=Followed(0.83, 0.61), eyes=Followed(0.1, -0.001), yaw=Followed(0.62, 0.5), pitch=Followed(0.5, 0.4)
+    mouth=Followed(0.83, 0.61), eyes=Followed(0.1, -0.031), yaw=Followed(0.62, 0.5), pitch=Followed(0.5, 0.4)
 )
 FINE = Rounding("calm", Judgement(58.9, 0.128, 0.014, 2))
 ROUGH = Rounding("lively", Judgement(30.1, 0.128, 0.014, 9))

@@ -21,7 +21,7 @@ def test_what_the_header_says_is_told_in_words(tmp_path: Path) -> None:
     recipe = recipe_of(tmp_path / "model.safetensors", METADATA)
     assert recipe.amount == "31,392 pairs of pictures in 2,616 steps, recipe `lite`."
     assert recipe.licences == "`open` (CC BY); `drawn here` (people that this project draws); `lent by a friend`."
-    assert recipe.losses == "The file does not say."
+    assert recipe.losses == "not told by the file."
     assert recipe.command == "python3 run.py train FACES --output run --config lite"
 
 
@@ -37,7 +37,8 @@ def test_the_folder_of_the_run_says_the_rest_and_no_path(tmp_path: Path) -> None
 
 def test_a_silent_file_and_a_damaged_run(tmp_path: Path) -> None:
     silent = recipe_of(tmp_path / "model.safetensors", {})
-    assert {silent.amount, silent.licences, silent.losses} == {"The file does not say."}
+    assert silent.amount == "How long is not told by the file."
+    assert (silent.licences, silent.losses) == ("not told by the file.", "not told by the file.")
     (tmp_path / RUN).write_text("{", encoding="utf-8")
     with pytest.raises(CheckpointError, match="damaged"):
         recipe_of(tmp_path / "model.safetensors", {})
