@@ -125,7 +125,7 @@ class Preview(QWidget):
         status = self._call.status
         if status is None or status.virtual_camera is not None or "shell.busy_output" in self._call.busy:
             return False
-        return status.pipeline.output.state.value in ("running", "stopped")
+        return not status.retries_output or status.pipeline.output.state.value in ("running", "stopped")
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt asks for it by this name
         return QSize(560, 480)

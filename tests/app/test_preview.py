@@ -98,6 +98,8 @@ def test_the_real_camera_that_nobody_else_sees_says_that(scene: Scene) -> None:
     lost = StageStatus(StageState.TROUBLE, "The virtual camera has gone.", 1)
     scene.look(pipeline=replace(unseen, output=lost))
     assert "everybody" in scene.preview.accessibleDescription(), "it may be back at any moment"
+    scene.look(pipeline=replace(unseen, output=lost), retries_output=False)
+    assert "only you" in scene.preview.accessibleDescription(), "nobody opens it by itself"
 
 
 def test_words_say_what_the_picture_does_not(scene: Scene) -> None:
