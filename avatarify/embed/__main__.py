@@ -13,6 +13,7 @@ from avatarify.embed.embedding import CARD, Embedded, EmbedRequest, embed
 from avatarify.errors import AvatarifyError, SettingsError
 from avatarify.paths import PROJECT
 
+_FEWEST = 12  # frames of a clip; how it is followed needs some
 _TOLD_ELSEWHERE = """These tell of the former weights until they are made again:
   docs/images/portrait-matrix.jpg   python -m benchmarks.portrait_matrix
   docs/images/demo.jpg, README.md   python3 run.py demo
@@ -76,8 +77,10 @@ def _request(options: argparse.Namespace) -> EmbedRequest:
             "Face clips are missing that eight-bit ranges are taken from.",
             "Give --clips FOLDER, those of the training.",
         )
-    if options.frames < 0:
-        raise SettingsError(f"--frames is {options.frames}.", "Give how many, or 0 for all.")
+    if options.frames != 0 and options.frames < _FEWEST:
+        raise SettingsError(
+            f"--frames is {options.frames}, too few to judge by.", f"Give at least {_FEWEST}, or 0 for all."
+        )
     return EmbedRequest(
         checkpoint=options.checkpoint,
         heldout=options.heldout,

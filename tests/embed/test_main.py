@@ -20,6 +20,7 @@ def test_it_says_what_is_missing(project: Project, capsys: pytest.CaptureFixture
         ([checkpoint], "Held-out clips and portraits are missing"),
         ([checkpoint, "--heldout", heldout], "eight-bit ranges are taken from"),
         ([checkpoint, "--heldout", heldout, "--clips", heldout, "--frames", "-1"], "--frames is -1"),
+        ([checkpoint, "--heldout", heldout, "--clips", heldout, "--frames", "11"], "--frames is 11, too few"),
     ):
         assert main(words) == 1
         error = capsys.readouterr().err
@@ -39,9 +40,9 @@ def test_it_asks_for_what_was_said_and_tells_what_to_make_again(
         return Embedded((request.card,), evaluation(l1=0.07), evaluation(akd=None), ("AKD was lost",))
 
     monkeypatch.setattr("avatarify.embed.__main__.embed", embed_at_once)
-    request = dataclasses.replace(project.request, notes=("One.", "Two."), anyway=True)
+    request = dataclasses.replace(project.request, frames=12, notes=("One.", "Two."), anyway=True)
     words: list[Path | str] = [request.checkpoint, "--heldout", request.heldout, "--clips", request.clips, "--anyway"]
-    words += ["--frames", "1", "--report", request.report, "--catalog", request.catalog, "--card", request.card]
+    words += ["--frames", "12", "--report", request.report, "--catalog", request.catalog, "--card", request.card]
     assert main([*map(str, words), "--note", "One.", "--note", "Two."]) == 0
     assert asked == [request]
     lines = capsys.readouterr().out.splitlines()
