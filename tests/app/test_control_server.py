@@ -62,6 +62,29 @@ class MadeUpCall(QObject):
         self.status = live_status(paused=paused)
 
 
+class MadeUpRecording(QObject):
+    """Stands where a Recording is expected. slow: a film is being opened until the test says what came of it."""
+
+    changed = Signal()
+    failed = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.slow = False
+        self.busy: tuple[str, ...] = ()
+
+    def toggle(self) -> None:
+        if self.slow:
+            self.busy = ("film",)
+            self.changed.emit()
+
+    def end(self, error: AvatarifyError | None = None) -> None:
+        self.busy = ()
+        self.changed.emit()
+        if error is not None:
+            self.failed.emit(error)
+
+
 Ask = Callable[[Message], Future[Reply]]
 
 
@@ -71,11 +94,22 @@ def call(qapp: object) -> MadeUpCall:
 
 
 @pytest.fixture
-def server(call: MadeUpCall) -> Iterator[ControlServer]:
+def recording(qapp: object) -> MadeUpRecording:
+    return MadeUpRecording()
+
+
+@pytest.fixture
+def server(call: MadeUpCall, recording: MadeUpRecording) -> Iterator[ControlServer]:
     ids = ("avatar.next", "avatar.previous", "calibration.take", "output.toggle", "recording.toggle", "still.take")
     handlers: dict[str, Callable[[], None]] = {id_: partial(call.done.append, id_) for id_ in ids}
     handlers["call.pause"] = lambda: call.done.append("call.pause")
-    server = ControlServer(call, handlers)  # type: ignore[arg-type]
+
+    def record() -> None:
+        call.done.append("recording.toggle")
+        recording.toggle()
+
+    handlers["recording.toggle"] = record
+    server = ControlServer(call, handlers, recording=recording)  # type: ignore[arg-type]
     server.listen()
     yield server
     server.close()
@@ -136,47 +170,19 @@ def test_what_takes_too_long_is_under_way(
     call.end()
 
 
-class MadeUpRecording(QObject):
-    """Stands where a Recording is expected: a film that is being opened until the test says what came of it."""
-
-    changed = Signal()
-    failed = Signal(object)
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.busy: tuple[str, ...] = ()
-
-    def toggle(self) -> None:
-        self.busy = ("film",)
-        self.changed.emit()
-
-    def end(self, error: AvatarifyError | None = None) -> None:
-        self.busy = ()
-        self.changed.emit()
-        if error is not None:
-            self.failed.emit(error)
-
-
 @pytest.mark.parametrize("error", [None, MediaError("The disk is full.", "Make room.")])
 def test_a_film_is_recorded_before_the_answer_comes(
-    qtbot: QtBot, call: MadeUpCall, error: AvatarifyError | None
+    qtbot: QtBot, ask: Ask, server: ControlServer, recording: MadeUpRecording, error: AvatarifyError | None
 ) -> None:
-    recording = MadeUpRecording()
-    server = ControlServer(
-        call,  # type: ignore[arg-type]
-        {"recording.toggle": recording.toggle},
-        recording=recording,  # type: ignore[arg-type]
-    )
-    server.listen()
-    with ThreadPoolExecutor(1) as pool:
-        reply = pool.submit(send, Message("record"), limit_s=10.0)
-        qtbot.waitUntil(lambda: recording.busy == ("film",))
-        qtbot.wait(20)
-        assert not reply.done(), "the disk has not been tried yet"
-        recording.end(error)
-        told = answer(qtbot, reply)
+    recording.slow = True
+    reply = ask(Message("record"))
+    qtbot.waitUntil(lambda: recording.busy == ("film",))
+    qtbot.wait(20)
+    assert not reply.done(), "the disk has not been tried yet"
+    recording.end(error)
+    told = answer(qtbot, reply)
     assert told == (Reply(ok=True) if error is None else Reply(ok=False, error="The disk is full.", hint="Make room."))
-    server.close()
+    qtbot.waitUntil(lambda: server._talks == [])
 
 
 def test_what_was_under_way_before_is_not_waited_for(qtbot: QtBot, ask: Ask, call: MadeUpCall) -> None:
