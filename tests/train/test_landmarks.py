@@ -41,3 +41,10 @@ def test_pairs_are_joined_in_their_order() -> None:
     both = joined([unknown(1, 2), one])
     assert torch.equal(both.value[1:], one.value)
     assert both.weight.tolist() == [[0.0, 0.0], [1.0, 2.0]]
+
+
+def test_in_films_a_place_may_count_less() -> None:
+    config = LandmarkConfig((GuidedPoint("lid", (2,), (3,), weight=2.0, filmed=0.1), GuidedPoint("chin", (0,), (0,))))
+    view = View(0, 0, 100, mirrored=False)
+    assert locate(POINTS, view, config).weight[0].tolist() == [2.0, 1.0]
+    assert locate(POINTS, view, config, filmed=True).weight[0].tolist() == pytest.approx([0.2, 1.0])
