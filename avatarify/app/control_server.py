@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Callable, Mapping
-from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -156,10 +155,9 @@ class ControlServer(QObject):
             talk.answer(reply)
             return
         talk.waits_for = self._busy - before
-        if talk.waits_for:
-            QTimer.singleShot(DONE_WITHIN_MS, talk, partial(talk.answer, Reply(ok=True, text="Under way.")))
-        else:
-            QTimer.singleShot(0, talk, talk.done)
+        talk.act(DONE_WITHIN_MS)
+        if not talk.waits_for:
+            talk.end_soon()
 
     def _obey(self, message: Message) -> Reply | None:
         """None: the answer follows when it is done. Raises AvatarifyError."""
@@ -191,10 +189,10 @@ class ControlServer(QObject):
         for talk in self._talks:
             if talk.waits_for and not (talk.waits_for & busy):
                 talk.waits_for = Counter()
-                QTimer.singleShot(0, talk, talk.done)
+                talk.end_soon()
 
 
-class _Talk(QObject):
+class _Talk:
     """One connection: a line in, a line out, the end."""
 
     def __init__(
@@ -203,7 +201,6 @@ class _Talk(QObject):
         heard: Callable[[_Talk, bytes], None],
         ended: Callable[[_Talk], None],
     ) -> None:
-        super().__init__(socket)
         self.acting = False
         self.waits_for: Counter[str] = Counter()
         self._socket = socket
@@ -211,18 +208,26 @@ class _Talk(QObject):
         self._ended = ended
         self._line = b""
         self._answered = False
+        self._patience, self._turn = QTimer(socket), QTimer(socket)
+        for timer, expired in ((self._patience, self._too_late), (self._turn, self._done)):
+            timer.setSingleShot(True)
+            timer.timeout.connect(expired)
         socket.setReadBufferSize(4 * MESSAGE_LIMIT)  # a line that is too long is read, so that the answer arrives
         socket.readyRead.connect(self._read)
         socket.disconnected.connect(self._gone)
 
     def begin(self) -> None:
         """Listen, but not for ever."""
-        QTimer.singleShot(MESSAGE_WITHIN_MS, self, self._too_late)
+        self._patience.start(MESSAGE_WITHIN_MS)
         self._read()
 
-    def done(self) -> None:
-        """Nothing has failed."""
-        self.answer(Reply(ok=True))
+    def act(self, limit_ms: int) -> None:
+        """What was asked for is under way, which is the answer after `limit_ms`."""
+        self._patience.start(limit_ms)
+
+    def end_soon(self) -> None:
+        """It is done, unless a failure is told in this turn."""
+        self._turn.start(0)
 
     def answer(self, reply: Reply) -> None:
         """Once; what comes later is not sent."""
@@ -244,14 +249,21 @@ class _Talk(QObject):
         elif len(self._line) >= MESSAGE_LIMIT:
             self.answer(Reply(ok=False, error=f"More than {MESSAGE_LIMIT} bytes in a line.", hint="Send less."))
 
+    def _done(self) -> None:
+        self.answer(Reply(ok=True))
+
     def _too_late(self) -> None:
-        if not self.acting and not self._answered:
+        if self.acting:
+            self.answer(Reply(ok=True, text="Under way."))
+        else:
             self.answer(
                 Reply(ok=False, error=f"No line within {MESSAGE_WITHIN_MS} ms.", hint="Send the message at once.")
             )
 
     def _gone(self) -> None:
         self._answered = True
+        self._patience.stop()
+        self._turn.stop()
         self._ended(self)
         self._socket.deleteLater()
 
