@@ -70,11 +70,21 @@ class Taken(NamedTuple):
 
 
 class Occasion(NamedTuple):
-    """What a calibration is for. Keypoints of one model mean nothing to another."""
+    """What a calibration is for. model: its mark (model_mark); keypoints of one model mean nothing to another."""
 
     avatar: str
     camera: str
     model: str
+
+
+def model_mark(path: Path) -> str:
+    """Tells a model file from another of the same name, as after an update: name, size and time. The name alone where there
+    is no such file any more."""
+    try:
+        found = path.stat()
+    except OSError:
+        return path.name
+    return f"{path.name} {found.st_size} {found.st_mtime_ns}"
 
 
 class CalibrationMemory:

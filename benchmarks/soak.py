@@ -1,6 +1,7 @@
 """A long call on the device rig: memory, threads, rate and latency minute by minute, with the camera unplugged every minute.
 
-usage: python -m benchmarks.soak [--minutes 30] [--model FILE]      (Linux, root and /dev/fuse: see tests/rig)
+usage: OMP_WAIT_POLICY=PASSIVE python -m benchmarks.soak [--minutes 30] [--model FILE]      (Linux, root and /dev/fuse: see
+tests/rig; the app sets the same for itself)
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ import pytest
 from avatarify.errors import SettingsError
 from avatarify.face.calibration import Remembered
 from avatarify.face.crop import Crop
-from avatarify.memory import CalibrationMemory, Occasion
+from avatarify.memory import CalibrationMemory, Occasion, model_mark
 
 HOME = Occasion("suvi", "usb-1234", "lite")
 SAVED = Remembered(
@@ -94,3 +94,14 @@ def test_the_oldest_go_when_there_are_many(tmp_path: Path, monkeypatch: pytest.M
         memory.keep(HOME._replace(avatar=name), SAVED)
     assert memory.recall(HOME._replace(avatar="a")) is None
     assert memory.recall(HOME._replace(avatar="c")) == SAVED
+
+
+def test_a_model_file_that_took_the_place_of_another_has_another_mark(tmp_path: Path) -> None:
+    path = tmp_path / "lite.safetensors"
+    path.write_bytes(b"first weights")
+    before = model_mark(path)
+    assert model_mark(path) == before
+    path.write_bytes(b"weights of today")
+    assert model_mark(path) != before
+    path.unlink()
+    assert model_mark(path) == "lite.safetensors"

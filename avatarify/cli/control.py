@@ -53,7 +53,8 @@ def describe(status: ControlStatus) -> str:
     parts.append(f"virtual camera {status.virtual_camera}" if status.virtual_camera else "virtual camera off")
     parts += [word for word, on in (("paused", status.paused), ("recording", status.recording)) if on]
     if status.passthrough:
-        parts.append("PASS-THROUGH: THE CALL SEES THE REAL CAMERA")
+        seen = "THE CALL SEES THE REAL CAMERA" if status.virtual_camera else "the real camera, which only you see"
+        parts.append(f"PASS-THROUGH: {seen}")
     if status.latency_p50_ms is not None:
         parts.append(f"{status.engine_fps:.0f} new pictures a second, latency {status.latency_p50_ms:.0f} ms")
     lines = ["; ".join(parts)]

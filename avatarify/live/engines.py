@@ -18,6 +18,7 @@ from avatarify.live.engine_change import Call, EngineChange
 from avatarify.live.governor import GovernorStatus
 from avatarify.live.request import EngineRequest, LiveRequest
 from avatarify.live.wanted_avatar import WantedAvatar
+from avatarify.memory import model_mark
 from avatarify.pipeline.gate import Showing
 from avatarify.pipeline.pipeline import Pipeline
 from avatarify.pipeline.status import StageState
@@ -31,7 +32,8 @@ class Engines:
     """Keeps what the next engine has to be like, so that one that is made anew is as the one before. Any thread may call;
     `make` belongs to the animate thread.
 
-    newest: None until the first has been loaded. in_use: its model and runtime, or those that are being loaded.
+    newest: None until the first has been loaded. in_use: its model and runtime, or those that are being loaded; mark: tells its
+    model file from others.
     settings: as they were chosen last.
     """
 
@@ -46,7 +48,7 @@ class Engines:
     ) -> None:
         """recall: a calibration of another day. load: a stand-in for loading the model."""
         self.newest: LiveEngine | None = None
-        self.in_use = request.engine
+        self._use(request.engine)
         self._choosing = threading.Lock()
         self._request = request  # with what was chosen since
         self._pipeline = pipeline
@@ -115,7 +117,7 @@ class Engines:
         self._pipeline.passthrough.switch_off()
         self.cancel_change()
         if self._pipeline.status().animate.state is StageState.FAILED:  # there is none that could go on
-            self.in_use = wanted
+            self._use(wanted)
             self._pipeline.restart_engine()
             return self._pipeline.submit(_nothing)
         call = Call(
@@ -139,8 +141,11 @@ class Engines:
 
     def _changed(self, request: EngineRequest) -> None:
         """In the animate thread."""
-        self.in_use = request
+        self._use(request)
         self._pipeline.passthrough.switch_off()
+
+    def _use(self, request: EngineRequest) -> None:
+        self.in_use, self.mark = request, model_mark(request.model)
 
     def _limit(self, fps: float | None) -> None:
         self._pipeline.engine_fps = fps if fps is not None else self._request.pipeline.engine_fps

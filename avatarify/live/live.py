@@ -284,7 +284,7 @@ class Live:
         return self._memory.recall(self._occasion(avatar))
 
     def _occasion(self, avatar: Avatar) -> Occasion:
-        return Occasion(avatar.name, self._camera, self._engines.in_use.model.name)
+        return Occasion(avatar.name, self._camera, self._engines.mark)
 
     def _remember(self) -> None:
         avatar = self._wanted.now

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -79,7 +80,9 @@ def test_a_failure_for_programs_has_its_exit_code(type_: Type, monkeypatch: pyte
 
 
 def test_the_camera_in_the_open_is_said_loudly() -> None:
-    assert "PASS-THROUGH" in describe(ControlStatus("running", passthrough=True))
+    passthrough = ControlStatus("running", passthrough=True)
+    assert "PASS-THROUGH: the real camera, which only you see" in describe(passthrough)
+    assert "THE CALL SEES THE REAL CAMERA" in describe(replace(passthrough, virtual_camera="Avatarify"))
 
 
 @pytest.mark.skipif(os.name == "nt", reason="POSIX's sockets")
