@@ -29,18 +29,36 @@ from tests.fakes.live_status import live_status
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="the socket's file, its rights")
 
 
-class MadeUpCall(QObject):
-    """Stands where a Call is expected. Some commands are done at once, some take until `end`, some fail."""
+class Doer(QObject):
+    """Something whose work may take until `end`."""
 
     changed = Signal()
     failed = Signal(object)
 
     def __init__(self) -> None:
         super().__init__()
+        self.busy: tuple[str, ...] = ()
+
+    def begin(self, what: str) -> None:
+        self.busy = (what,)
+        self.changed.emit()
+
+    def end(self, error: AvatarifyError | None = None) -> None:
+        """As the app does: first it is not busy any more, then it tells what went wrong."""
+        self.busy = ()
+        self.changed.emit()
+        if error is not None:
+            self.failed.emit(error)
+
+
+class MadeUpCall(Doer):
+    """Stands where a Call is expected. Some commands are done at once, some take until `end`, some fail."""
+
+    def __init__(self) -> None:
+        super().__init__()
         self.live = None
         self.state = CallState.RUNNING
         self.status: LiveStatus | None = None
-        self.busy: tuple[str, ...] = ()
         self.done: list[str] = []
 
     def show_avatar(self, key: str | int) -> None:
@@ -48,41 +66,20 @@ class MadeUpCall(QObject):
         if key == "nobody":
             self.failed.emit(MediaError("There is no avatar 'nobody'.", "Choose ilse or max."))
         else:
-            self.busy = ("shell.busy_avatar",)
-            self.changed.emit()
-
-    def end(self, error: AvatarifyError | None = None) -> None:
-        """As Call does: first it is not busy any more, then it tells what went wrong."""
-        self.busy = ()
-        self.changed.emit()
-        if error is not None:
-            self.failed.emit(error)
+            self.begin("shell.busy_avatar")
 
     def pause(self, paused: bool) -> None:
         self.status = live_status(paused=paused)
 
 
-class MadeUpRecording(QObject):
+class MadeUpRecording(Doer):
     """Stands where a Recording is expected. slow: a film is being opened until the test says what came of it."""
 
-    changed = Signal()
-    failed = Signal(object)
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.slow = False
-        self.busy: tuple[str, ...] = ()
+    slow = False
 
     def toggle(self) -> None:
         if self.slow:
-            self.busy = ("film",)
-            self.changed.emit()
-
-    def end(self, error: AvatarifyError | None = None) -> None:
-        self.busy = ()
-        self.changed.emit()
-        if error is not None:
-            self.failed.emit(error)
+            self.begin("film")
 
 
 Ask = Callable[[Message], Future[Reply]]

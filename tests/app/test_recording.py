@@ -31,6 +31,11 @@ class Desk:
         self.recording.saved.connect(self.saved.append)
         self.recording.failed.connect(self.failed.append)
 
+    def some_frames_are_in(self) -> bool:
+        """Whether the film has begun for good."""
+        film = self.call.status.recording if self.call.status is not None else None
+        return film is not None and film.frames > 3
+
 
 @pytest.fixture
 def desk(tmp_path: Path, tasks: Tasks, qtbot: QtBot) -> Iterator[Desk]:
@@ -47,14 +52,7 @@ def test_a_film_is_begun_and_finished(desk: Desk, qtbot: QtBot) -> None:
     desk.recording.toggle()
     desk.recording.toggle()
     wait_for(qtbot, lambda: desk.recording.on)
-    wait_for(
-        qtbot,
-        lambda: (
-            desk.call.status is not None
-            and desk.call.status.recording is not None
-            and desk.call.status.recording.frames > 3
-        ),
-    )
+    wait_for(qtbot, desk.some_frames_are_in)
     desk.recording.toggle()
     wait_for(qtbot, lambda: bool(desk.saved))
     assert not desk.recording.on
@@ -95,14 +93,7 @@ def test_a_full_disk_ends_the_film_and_is_told(desk: Desk, qtbot: QtBot, monkeyp
 
 def test_a_film_that_ends_with_the_call_is_told(desk: Desk, qtbot: QtBot) -> None:
     desk.recording.toggle()
-    wait_for(
-        qtbot,
-        lambda: (
-            desk.call.status is not None
-            and desk.call.status.recording is not None
-            and desk.call.status.recording.frames > 3
-        ),
-    )
+    wait_for(qtbot, desk.some_frames_are_in)
     desk.call.stop()
     assert not desk.recording.on
     wait_for(qtbot, lambda: bool(desk.saved))
