@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
 import threading
@@ -40,7 +41,8 @@ class App:
             self.heard = connection.recv(65536)
             if reply is None:
                 self.let_go.wait(10)
-            else:
+                return
+            with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # who has heard too much hangs up
                 for start in range(0, len(reply), 8000):  # in pieces, as it may come
                     connection.sendall(reply[start : start + 8000])
 
