@@ -81,7 +81,9 @@ def run(arguments: argparse.Namespace) -> int:
     from avatarify.runtime.device import choose_device
     from avatarify.train.distributed import joined_world
     from avatarify.train.run_file import RunFile
+    from avatarify.train.speed import flush_denormals
 
+    flush_denormals()
     plan = RunFile.read(arguments.output) if arguments.resume else None
     if plan is not None:
         _check_resume(arguments)

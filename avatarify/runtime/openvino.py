@@ -37,14 +37,17 @@ class OpenVinoRuntime(StaticRuntime):
     GPU."""
 
     @classmethod
-    def load(cls, model: Path, request: RuntimeRequest, *, cache: Path | None = None) -> OpenVinoRuntime:
-        """Read a checkpoint, or what was made of it before. cache: instead of the user's folder.
+    def load(
+        cls, model: Path, request: RuntimeRequest, *, cache: Path | None = None, ranges: Ranges | None = None
+    ) -> OpenVinoRuntime:
+        """Read a checkpoint, or what was made of it before. cache: instead of the user's folder. ranges: instead of those beside
+        the model.
 
         Raises CheckpointError, RuntimeUnavailableError.
         """
         core = _core()
         digest = _digest(model)
-        ranges = ranges_of(model, digest)
+        ranges = ranges if ranges is not None else ranges_of(model, digest)
         target = _target(core, request, quantised=ranges is not None)
         kept = _cache(digest, ranges, target, cache or user_cache() / "openvino", core)
         text = kept.read("config")
@@ -222,7 +225,8 @@ def _precision(wanted: str, device: str, capabilities: list[str], quantised: boo
         )
     if wanted == "int8" and not quantised:
         raise RuntimeUnavailableError(
-            "This model has not been quantised, so there is no int8.", "Choose --precision auto, or the embedded model."
+            "This model has no decoder in eight bits.",
+            "Make one: `python3 run.py models quantise NAME`. Or choose --precision auto.",
         )
     if wanted not in able:
         raise RuntimeUnavailableError(

@@ -27,17 +27,20 @@ _OUT_AXIS = {"Convolution": 0, "ConvolutionBackpropData": 1}  # of the output ch
 @dataclass(frozen=True)
 class Ranges:
     """model: SHA-256 of the weights that they belong to. layers: lowest and highest value that each convolution of the decoder reads,
-    in the order in which they run; None for one that stays float32."""
+    in the order in which they run; None for one that stays float32. refused: why these weights must not run in eight bits, a clause;
+    "" where they may."""
 
     model: str
     layers: tuple[tuple[float, float] | None, ...]
+    refused: str = ""
 
     def to_json(self) -> str:
         """One line a layer."""
         lines = ",\n".join(
             "    null" if pair is None else f"    [{pair[0]:.6g}, {pair[1]:.6g}]" for pair in self.layers
         )
-        return f'{{\n  "model": "{self.model}",\n  "layers": [\n{lines}\n  ]\n}}\n'
+        refused = f'  "refused": {json.dumps(self.refused)},\n' if self.refused else ""
+        return f'{{\n  "model": "{self.model}",\n{refused}  "layers": [\n{lines}\n  ]\n}}\n'
 
     @classmethod
     def from_json(cls, text: str) -> Ranges:
@@ -45,8 +48,8 @@ class Ranges:
         values = json.loads(text)
         try:
             layers = tuple(None if pair is None else (float(pair[0]), float(pair[1])) for pair in values["layers"])
-            return cls(str(values["model"]), layers)
-        except (LookupError, TypeError) as error:
+            return cls(str(values["model"]), layers, str(values.get("refused", "")))
+        except (LookupError, TypeError, AttributeError) as error:
             raise ValueError(f"not ranges: {error!r}") from error
 
 
@@ -56,10 +59,17 @@ def ranges_path(model: Path) -> Path:
 
 
 def ranges_of(model: Path, digest: str) -> Ranges | None:
-    """The ranges beside a model file whose SHA-256 is `digest`, None if there are none for exactly these weights.
+    """The ranges beside a model file whose SHA-256 is `digest`, None if there are none for exactly these weights, or if these must
+    not run in eight bits.
 
     Raises RuntimeUnavailableError for a damaged file.
     """
+    noted = noted_ranges(model, digest)
+    return noted if noted is not None and not noted.refused else None
+
+
+def noted_ranges(model: Path, digest: str) -> Ranges | None:
+    """The same, but also what was refused. None: nobody has tried."""
     path = ranges_path(model)
     if not path.is_file():
         return None

@@ -87,8 +87,7 @@ class GeneratorObjective(nn.Module):
             found = found._replace(landmark=self._landmark(batch, source, driving))
         if weights.focus:
             found = found._replace(focus=self._focus(batch, prediction))
-        with autocast(batch.source, config.precision):
-            found = self._judged(found, batch, prediction, driving, discriminator)
+        found = self._judged(found, batch, prediction, driving, discriminator)
         terms = [(getattr(weights, name), term) for name, term in found._asdict().items() if getattr(weights, name)]
         return Outcome(losses.weighted_sum(terms), found, prediction, driving)
 
@@ -118,26 +117,30 @@ class GeneratorObjective(nn.Module):
         discriminator: MultiScaleDiscriminator | None,
     ) -> GeneratorLosses:
         """`found` with the losses that need another network's opinion."""
-        weights = self.config.weights
+        weights, precision = self.config.weights, self.config.precision
         if weights.identity and self.face is not None:
-            with torch.no_grad():
-                wanted = embed(self.face, batch.driving)
-            found = found._replace(identity=losses.identity(embed(self.face, prediction.image), wanted))
+            with autocast(batch.source, precision):
+                with torch.no_grad():
+                    wanted = embed(self.face, batch.driving)
+                found = found._replace(identity=losses.identity(embed(self.face, prediction.image), wanted))
         if not (weights.perceptual or discriminator):
             return found
         real, generated = self.pyramid(batch.driving), self.pyramid(prediction.image)
         if weights.perceptual and self.backbone is not None:
             ours = {scale: generated[scale] for scale in self.config.scales}
-            found = found._replace(perceptual=losses.perceptual(self.backbone, ours, real))
+            # The way back through convolutions of one channel each takes longer in bfloat16 on a processor.
+            with autocast(batch.source, "float32" if batch.source.device.type == "cpu" else precision):
+                found = found._replace(perceptual=losses.perceptual(self.backbone, ours, real))
         if discriminator is None:
             return found
-        judged = discriminator(generated, detached(driving))
-        if weights.generator_adversarial:
-            found = found._replace(generator_adversarial=losses.generator_adversarial(judged))
-        if weights.feature_matching:
-            with torch.no_grad():
-                wanted_features = discriminator(real, detached(driving))
-            found = found._replace(feature_matching=losses.feature_matching(wanted_features, judged))
+        with autocast(batch.source, precision):
+            judged = discriminator(generated, detached(driving))
+            if weights.generator_adversarial:
+                found = found._replace(generator_adversarial=losses.generator_adversarial(judged))
+            if weights.feature_matching:
+                with torch.no_grad():
+                    wanted_features = discriminator(real, detached(driving))
+                found = found._replace(feature_matching=losses.feature_matching(wanted_features, judged))
         return found
 
 

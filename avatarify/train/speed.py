@@ -14,6 +14,15 @@ from avatarify.model.network import FirstOrderModel
 _COMPILERS = ("g++", "c++", "clang++", "cl")
 
 
+def flush_denormals() -> None:
+    """Let numbers below 1e-38 be 0, in this thread and in those that torch starts from now on: call it before anything is computed.
+
+    Heat maps of trained keypoints are nearly 0 almost everywhere, and on a processor products of such numbers take many times as
+    long as others: a step of `lite` took 2.8 s instead of 1.4. No effect on processors that cannot.
+    """
+    torch.set_flush_denormal(True)
+
+
 def to_channels_last(module: nn.Module) -> None:
     """Weights of convolutions in the layout that convolutions are fastest in, in place."""
     module.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
