@@ -14,6 +14,7 @@ _LOOKS_FPS = 15.0  # a look costs some 8 ms of a core, which the engine needs mo
 _FEWER_LOOKS_FPS = 8.0
 _FEWEST_LOOKS_FPS = 5.0
 _CALM_FPS = 15.0  # the last resort: other programs of the call need the processor too
+_MOST_BY_REST = 1.25  # times that fewer looks, or fewer frames, make a frame cheaper at most; a size by its area
 _GAP_S = 5.0  # nothing measured for so long: paused, at rest, or no camera
 
 
@@ -41,14 +42,16 @@ class GovernorStatus:
 class GovernorSettings:
     """down_after_s: how long frames must take too long before less is done. up_after_s: how long there must be time to spare
     before more is. spare: share of the camera's period that the next level up may be expected to need. patience: how
-    much longer the next try takes each time that one had to be taken back, up to longest_s. settle_s: after a change,
-    before anything is measured again."""
+    much longer the next try takes each time that one had to be taken back, up to longest_s; one that lasts takes that back.
+    trust: for how many times that wait, up to longest_s, what a level cost is believed. settle_s: after a change, before
+    anything is measured again."""
 
     down_after_s: float = 2.0
     up_after_s: float = 10.0
     spare: float = 0.8
     patience: float = 2.0
     longest_s: float = 600.0
+    trust: float = 6.0
     settle_s: float = 1.0
 
 
@@ -61,11 +64,20 @@ class Load(NamedTuple):
     latency_s: float
 
 
+class _Ratio(NamedTuple):
+    """Of a level's cost to that of the one below it. until: when it is believed no longer."""
+
+    value: float
+    until: float
+
+
 class Governor:
     """One thread. `look` is called a few times a second while frames are animated.
 
-    Never swings to and fro: what a level cost is remembered when it is left, as a ratio to the level below, and it is not
-    tried again before that ratio says that it fits. A try that fails nevertheless makes the next one wait longer.
+    Does not swing to and fro: what a level cost is remembered when it is left, as a ratio to the level below, and it is not
+    tried again before that ratio says that it fits. The load may have ended between the two measurements, and then the
+    ratio says too much: it is never more than a level can cost, and after a while a try is made without it. A try
+    that fails makes the next one wait longer, so that under a steady load they become ever rarer.
     """
 
     def __init__(self, levels: tuple[Level, ...], settings: GovernorSettings | None = None) -> None:
@@ -79,9 +91,9 @@ class Governor:
         self._spare_since: float | None = None
         self._settled_at = -math.inf
         self._left_s: float | None = None  # what the level above cost when it was left
-        self._ratios: dict[int, float] = {}  # of a level's cost to that of the one below it
+        self._ratios: dict[int, _Ratio] = {}  # by the number of the level above
         self._wait_s = self._settings.up_after_s
-        self._went_up_at = -math.inf
+        self._went_up_at: float | None = None  # the last change, if it was to more
 
     @property
     def level(self) -> Level:
@@ -97,14 +109,15 @@ class Governor:
         gap = self._last is not None and now - self._last > _GAP_S
         self._last = now
         if gap:
+            self._left_s = None  # what is measured now is another day's load
             self._begin_anew(now)
         if now < self._settled_at:
             return self.level
         if self._left_s is not None:
-            self._ratios[self._at - 1] = max(1.0, self._left_s / max(load.step_s, 1e-6))
+            self._ratios[self._at - 1] = self._measured(now, self._left_s / max(load.step_s, 1e-6))
             self._left_s = None
         self._over_since = self._since(self._over_since, now, holds=self._is_over(load))
-        self._spare_since = self._since(self._spare_since, now, holds=self._has_spare(load))
+        self._spare_since = self._since(self._spare_since, now, holds=self._has_spare(now, load))
         if self._over_since is not None and now - self._over_since >= self._settings.down_after_s:
             self._down(now, load)
         elif self._spare_since is not None and now - self._spare_since >= self._wait_s:
@@ -116,25 +129,36 @@ class Governor:
         budget = self._budget(self.level, load)
         return load.step_s > budget or load.latency_s > load.step_s + 2 * budget
 
-    def _has_spare(self, load: Load) -> bool:
+    def _measured(self, now: float, ratio: float) -> _Ratio:
+        """Of the level above. ratio: as two measurements have it, with whatever else has changed between them."""
+        above, here = self._levels[self._at - 1], self.level
+        most = (above.portrait_size / here.portrait_size) ** 2 * _MOST_BY_REST
+        trust_s = min(self._wait_s * self._settings.trust, self._settings.longest_s)
+        return _Ratio(min(max(1.0, ratio), most), now + trust_s)
+
+    def _has_spare(self, now: float, load: Load) -> bool:
         if self._at == 0:
             return False
         above = self._at - 1
-        expected = load.step_s * self._ratios.get(above, 1.0)
+        ratio = self._ratios.get(above)
+        expected = load.step_s * (ratio.value if ratio is not None and now < ratio.until else 1.0)
         return not self._is_over(load) and expected < self._settings.spare * self._budget(self._levels[above], load)
 
     def _down(self, now: float, load: Load) -> None:
         if self._at == len(self._levels) - 1:
             self._over_since = now
             return
-        if now - self._went_up_at < 2 * self._wait_s:  # the last try was in vain
+        if self._went_up_at is not None and now - self._went_up_at < 2 * self._wait_s:  # the last try was in vain
             self._wait_s = min(self._wait_s * self._settings.patience, self._settings.longest_s)
+        self._went_up_at = None
         self._at += 1
         self._left_s = load.step_s
         self._reason = _told(load)
         self._begin_anew(now)
 
     def _up(self, now: float) -> None:
+        if self._went_up_at is not None:  # the last try has lasted, and there is room for more
+            self._wait_s = max(self._wait_s / self._settings.patience, self._settings.up_after_s)
         self._at -= 1
         self._left_s = None
         self._went_up_at = now

@@ -100,13 +100,47 @@ def test_more_is_done_again_after_ten_seconds_with_time_to_spare() -> None:
 
 
 @pytest.mark.parametrize("full_step_s", [0.034, 0.038, 0.045, 0.060, 0.066, 0.080, 0.120])
-def test_under_a_steady_load_it_never_swings(full_step_s: float) -> None:
+def test_under_a_steady_load_it_tries_ever_more_rarely(full_step_s: float) -> None:
     machine = Machine()
     machine.run(60, full_step_s)
     settled = len(machine.changes)
-    machine.run(1800, full_step_s)
-    assert len(machine.changes) == settled
     assert [number for _, number in machine.changes] == list(range(1, settled + 1))
+    machine.run(1800, full_step_s)
+    later = machine.changes[settled:]
+    tries, ends = later[::2], later[1::2]
+    assert len(tries) <= 5, "in half an hour"
+    assert all(number == settled - 1 for _, number in tries)
+    assert all(number == settled for _, number in ends)
+    assert all(end - begin < 4 for (begin, _), (end, _) in zip(tries, ends, strict=True))
+    waits = [after - before for (before, _), (after, _) in pairwise(tries)]
+    assert waits == sorted(waits)
+
+
+@pytest.mark.parametrize("times", [1.5, 2.0, 3.0, 5.0])
+def test_after_a_burst_everything_is_done_again_within_two_minutes(times: float) -> None:
+    """Whenever it ends: also just after a step down, when one level was measured under load and the next one without."""
+    for quarters in range(1, 100):
+        machine = Machine()
+        machine.run(quarters / 4, 0.020 * times)
+        machine.run(120, 0.020)
+        assert machine.governor.level.number == 0, f"a burst of {quarters / 4} s"
+
+
+def test_bursts_do_not_add_up() -> None:
+    machine = Machine()
+    for seconds in (7.5, 3.25, 11.0, 5.75, 20.0) * 6:
+        machine.run(seconds, 0.060)
+        machine.run(45, 0.020)
+    machine.run(240, 0.020)
+    assert machine.governor.level.number == 0
+
+
+def test_a_pause_after_a_step_down_is_no_measurement_of_the_level_above() -> None:
+    machine = Machine()
+    machine.run(2.5, 0.040)
+    assert machine.governor.level.number == 1
+    machine.now += 60
+    assert machine.run(13, 0.022).number == 0
 
 
 def test_under_a_load_that_lures_it_back_it_asks_ever_more_rarely() -> None:
