@@ -29,7 +29,7 @@ def run(arguments: argparse.Namespace) -> int:
     from avatarify.face.detector import FaceDetector
     from avatarify.media.progress import Progress
     from avatarify.train.prepare import PrepareOptions, prepare
-    from avatarify.train.sources import find_sources
+    from avatarify.train.sources import CONTACT_SHEET, find_sources
 
     options = PrepareOptions(
         size=arguments.size, min_s=arguments.min_seconds, max_s=arguments.max_seconds, min_face=arguments.min_face
@@ -47,6 +47,6 @@ def run(arguments: argparse.Namespace) -> int:
         say(f"{len(result.clips)} clips of {people} people in {arguments.output}{known}")
         if result.clips:
             say(
-                f"look at {arguments.output / 'contact-sheet.png'}, delete what is no good, then: train {arguments.output}"
+                f"look at {arguments.output / CONTACT_SHEET}-*.png, delete what is no good, then: train {arguments.output}"
             )
     return 0 if result.clips or result.known else 1

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import csv
+import itertools
 import logging
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from types import TracebackType
 from typing import NamedTuple
 
 import numpy as np
@@ -24,11 +26,12 @@ from avatarify.media.progress import Progress
 from avatarify.media.video_reader import VideoReader
 from avatarify.media.video_writer import VideoWriter
 from avatarify.train.shots import ShotChanges
-from avatarify.train.sources import MANIFEST, SourceFile
+from avatarify.train.sources import CONTACT_SHEET, MANIFEST, SourceFile
 from avatarify.train.tracks import Track, Tracker, pieces, square_of
 
 _SHEET_FRAMES = 6
 _SHEET_CELL = 112
+_SHEET_ROWS = 50  # clips a sheet
 
 logger = logging.getLogger(__name__)
 
@@ -94,7 +97,8 @@ def prepare(
     *,
     progress: Progress | None = None,
 ) -> Prepared:
-    """Cut every source; writes clips, MANIFEST.tsv and contact-sheet.png into `output`. Can be called again for more.
+    """Cut every source; writes clips, MANIFEST.tsv and contact-sheet-001.png and so on into `output`. Can be called again
+    for more.
 
     Raises MediaError when nothing can be written there; sources that cannot be used are told in the result.
     """
@@ -106,32 +110,27 @@ def prepare(
     known = {row.source for row in rows}
     found: list[PreparedClip] = []
     skipped: list[tuple[Path, str]] = []
-    sheet: list[list[Image]] = []
     repeated = 0
-    for source in sources:
-        if progress is not None:
-            progress.update()
-        if str(source.path) in known:
-            repeated += 1
-            continue
-        stem = _free_stem(source.path.stem, {row.file for row in [*rows, *found]})
-        try:
-            cut = _cut_video if source.moving else _cut_picture
-            new, pictures = cut(source, stem, output, options, detector)
-        except (MediaError, FaceError) as error:
-            skipped.append((source.path, error.message))
-            continue
-        if not new:
-            skipped.append((source.path, "no face stayed long enough, large enough and within one square"))
-        found += new
-        sheet += pictures
-        _write_manifest(output / MANIFEST, [*rows, *found])
-    if sheet:
-        labels = [clip.file for clip in found]
-        title = f"{len(found)} clips of {len({clip.identity for clip in found})} people"
-        write_image(
-            output / "contact-sheet.png", contact_sheet(sheet, cell=_SHEET_CELL, title=title, row_labels=labels)
-        )
+    with _Sheets(output) as sheets:
+        for source in sources:
+            if progress is not None:
+                progress.update()
+            if str(source.path) in known:
+                repeated += 1
+                continue
+            stem = _free_stem(source.path.stem, {row.file for row in [*rows, *found]})
+            try:
+                cut = _cut_video if source.moving else _cut_picture
+                new, pictures = cut(source, stem, output, options, detector)
+            except (MediaError, FaceError) as error:
+                skipped.append((source.path, error.message))
+                continue
+            if not new:
+                skipped.append((source.path, "no face stayed long enough, large enough and within one square"))
+            found += new
+            _write_manifest(output / MANIFEST, [*rows, *found])
+            for clip, shown in zip(new, pictures, strict=True):
+                sheets.add(clip.file, shown)
     return Prepared(found, skipped, repeated)
 
 
@@ -172,6 +171,38 @@ def _write_manifest(path: Path, rows: Sequence[PreparedClip]) -> None:
             writer.writerow([f"{value:.3f}" if isinstance(value, float) else value for value in row])
 
 
+class _Sheets:
+    """Contact sheets of some clips each, numbered after those that lie there; the last is written however the work ends."""
+
+    def __init__(self, output: Path) -> None:
+        self._output = output
+        self._rows: list[list[Image]] = []
+        self._labels: list[str] = []
+
+    def add(self, label: str, pictures: list[Image]) -> None:
+        """A row of pictures of `_SHEET_CELL` pixels."""
+        self._rows.append(pictures)
+        self._labels.append(label)
+        if len(self._rows) == _SHEET_ROWS:
+            self._write()
+
+    def __enter__(self) -> _Sheets:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._rows:
+            self._write()
+
+    def _write(self) -> None:
+        numbers = itertools.count(1)
+        path = next(path for n in numbers if not (path := self._output / f"{CONTACT_SHEET}-{n:03}.png").exists())
+        title = f"{len(self._rows)} clips"
+        write_image(path, contact_sheet(self._rows, cell=_SHEET_CELL, title=title, row_labels=self._labels))
+        self._rows, self._labels = [], []
+
+
 def _cut_video(
     source: SourceFile, stem: str, output: Path, options: PrepareOptions, detector: DetectsFaces
 ) -> tuple[list[PreparedClip], list[list[Image]]]:
@@ -193,10 +224,9 @@ def _cut_video(
                     starts[index] = frame.captured_at
                     size = (options.size, options.size)
                     writers[index] = stack.enter_context(VideoWriter(output / names[index], size=size, fps=fps))
-                picture = plan.crop.apply(frame.image, options.size)
-                writers[index].write(picture)
+                writers[index].write(plan.crop.apply(frame.image, options.size))
                 if frame.index in _shown(plan):
-                    pictures[index].append(picture)
+                    pictures[index].append(plan.crop.apply(frame.image, _SHEET_CELL))
                 if frame.index == plan.last:
                     writers.pop(index).close()
     clips = [
@@ -224,12 +254,11 @@ def _cut_picture(
 ) -> tuple[list[PreparedClip], list[list[Image]]]:
     image = read_image(source.path, max_side=4 * options.size)
     crop = frame_portrait(image, detector)
-    picture = crop.apply(image, options.size)
-    write_image(output / f"{stem}.png", picture)
+    write_image(output / f"{stem}.png", crop.apply(image, options.size))
     identity = source.path.stem
     place = (crop.left, crop.top, crop.size)
     row = PreparedClip(f"{stem}.png", identity, str(source.path), 0.0, 1, 0.0, *place, 0.5, 0.0, source.licence)
-    return [row], [[picture]]
+    return [row], [[crop.apply(image, _SHEET_CELL)]]
 
 
 def _plan(path: Path, options: PrepareOptions, detector: DetectsFaces) -> tuple[list[_Plan], float]:

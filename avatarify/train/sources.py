@@ -14,6 +14,9 @@ from avatarify.media.frame_folder import PICTURES, frame_files
 
 VIDEOS: Final = frozenset({".mp4", ".mov", ".mkv", ".webm", ".avi", ".m4v", ".mpg", ".gif"})
 MANIFEST: Final = "MANIFEST.tsv"
+CONTACT_SHEET: Final = "contact-sheet"
+"""How the names of the sheets begin that `prepare` lays beside its clips; nothing to train on."""
+
 NOT_STATED: Final = "not stated"
 _MANIFEST_LEVELS = 2  # how far above a folder its manifest may lie
 
@@ -32,7 +35,7 @@ class SourceFile:
 
 
 def find_sources(folders: Sequence[Path]) -> list[SourceFile]:
-    """Everything usable below the folders, in the order of its paths.
+    """Everything usable below the folders, in the order of its paths. Contact sheets of `prepare` are none of it.
 
     A folder whose pictures have numbers for names is one clip. Identities are read from the columns `file` and `identity`
     of MANIFEST.tsv in a folder or up to two folders above it; without it, `name#anything.mp4` and `name_3.mp4` show `name`.
@@ -69,6 +72,7 @@ class _Row(NamedTuple):
 def _walk(folder: Path) -> Iterator[tuple[Path, bool]]:
     entries = sorted(folder.iterdir())
     pictures = [path for path in entries if path.is_file() and path.suffix.lower() in PICTURES]
+    pictures = [path for path in pictures if not (path.name.startswith(CONTACT_SHEET) and path.suffix == ".png")]
     if frame_files(folder):
         yield folder, True
         pictures = []

@@ -9,11 +9,12 @@ import numpy as np
 import pytest
 
 from avatarify.errors import MediaError, SettingsError
-from avatarify.face.detector import FaceDetector
+from avatarify.face.detector import Face, FaceDetector
+from avatarify.frame import Image
 from avatarify.media.images import read_image
 from avatarify.media.video_reader import VideoReader
 from avatarify.train.prepare import Prepared, PrepareOptions, prepare, read_manifest
-from avatarify.train.sources import find_sources
+from avatarify.train.sources import find_sources, licence_classes
 from tests.train.films import write_film
 
 OPTIONS = PrepareOptions(size=64, min_s=0.5, max_s=4.0, min_face=30)
@@ -71,11 +72,56 @@ def test_manifest_and_sheet(prepared: tuple[Path, Prepared]) -> None:
     rows = read_manifest(output / "MANIFEST.tsv")
     assert [row.file for row in rows] == [clip.file for clip in result.clips]
     assert rows[0].crop_px == pytest.approx(result.clips[0].crop_px, abs=1e-3)
-    sheet = read_image(output / "contact-sheet.png")
+    sheet = read_image(output / "contact-sheet-001.png")
     assert sheet.shape[1] > 6 * 112
-    identities = {source.identity for source in find_sources([output]) if source.moving}
-    assert identities == {"cast"}
-    assert {source.licence for source in find_sources([output]) if source.moving} == {"open"}
+    assert 2 * 112 < sheet.shape[0] < 3 * 112
+
+
+def test_what_was_prepared_is_what_is_trained_on(prepared: tuple[Path, Prepared]) -> None:
+    """Nothing but the clips of the manifest: a sheet is no portrait."""
+    output, _ = prepared
+    sources = find_sources([output])
+    assert [(source.path.name, source.identity, source.licence, source.moving) for source in sources] == [
+        (row.file, row.identity, row.licence_class, True) for row in read_manifest(output / "MANIFEST.tsv")
+    ]
+    assert licence_classes(sources) == ("open",)
+
+
+def test_sheets_are_numbered_on(films: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two clips a sheet: three portraits make two sheets, one more in a later call a third."""
+    monkeypatch.setattr("avatarify.train.prepare._SHEET_ROWS", 2)
+    for name in "abcd":
+        (tmp_path / f"{name}.png").write_bytes((films / "ilse.png").read_bytes())
+    sources, output = find_sources([tmp_path]), tmp_path / "out"
+    prepare(sources[:3], output, OPTIONS, FaceDetector())
+    heights = [read_image(path).shape[0] for path in sorted(output.glob("contact-sheet-*.png"))]
+    assert len(heights) == 2
+    assert heights[0] > heights[1] > 112
+    prepare(sources, output, OPTIONS, FaceDetector())
+    assert [path.stem for path in sorted(output.glob("contact-sheet-*.png"))][2:] == ["contact-sheet-003"]
+    assert [source.path.name for source in find_sources([output])] == ["a.png", "b.png", "c.png", "d.png"]
+
+
+class FailingDetector:
+    """Sees the first picture, then someone presses Ctrl-C."""
+
+    def __init__(self) -> None:
+        self._real, self._calls = FaceDetector(), 0
+
+    def detect(self, image: Image, threshold: float = 0.5) -> list[Face]:
+        self._calls += 1
+        if self._calls > 1:
+            raise KeyboardInterrupt
+        return self._real.detect(image, threshold)
+
+
+def test_what_was_cut_before_an_interrupt_is_on_a_sheet(films: Path, tmp_path: Path) -> None:
+    for name in "ab":
+        (tmp_path / f"{name}.png").write_bytes((films / "ilse.png").read_bytes())
+    with pytest.raises(KeyboardInterrupt):
+        prepare(find_sources([tmp_path]), tmp_path / "out", OPTIONS, FailingDetector())
+    assert [row.file for row in read_manifest(tmp_path / "out" / "MANIFEST.tsv")] == ["a.png"]
+    assert (tmp_path / "out" / "contact-sheet-001.png").is_file()
 
 
 def test_a_second_call_adds_what_is_new(prepared: tuple[Path, Prepared], film: Path) -> None:
