@@ -62,7 +62,7 @@ def soak(model: Path, minutes: int, film: Path, *, portrait_size: int, governor:
         live = Live(
             request,
             open_source=lambda: open_camera(rig.path(CAMERA)),
-            open_output=lambda standby: PyVirtualCamera(rig.path(LOOPBACK), standby=standby),
+            open_output=lambda standby, _: PyVirtualCamera(rig.path(LOOPBACK), standby=standby),
         )
         with live:
             _wait(live, Showing.ANIMATED)

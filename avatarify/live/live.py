@@ -23,7 +23,7 @@ from avatarify.live.allocator import bound_arenas
 from avatarify.live.engine import LiveEngine
 from avatarify.live.engines import Engines
 from avatarify.live.face_look import FaceLook
-from avatarify.live.output import Newest, Output
+from avatarify.live.output import Newest, OpenCamera, Output
 from avatarify.live.request import EngineRequest, LiveRequest, LiveStatus
 from avatarify.live.shelf import open_avatars
 from avatarify.live.wanted_avatar import WantedAvatar
@@ -35,7 +35,6 @@ from avatarify.runtime.base import Runtime
 from avatarify.session import SessionStatus
 from avatarify.settings import Settings
 from avatarify.virtual_camera.composition import Look
-from avatarify.virtual_camera.virtual_camera import VirtualCamera
 
 if TYPE_CHECKING:  # see live/output.py
     from avatarify.virtual_camera.recorder import RecorderStatus
@@ -57,14 +56,14 @@ class Live:
         request: LiveRequest,
         *,
         open_source: Callable[[], FrameSource] | None = None,
-        open_output: Callable[[Image], VirtualCamera] | None = None,
+        open_output: OpenCamera | None = None,
         load: Callable[[EngineRequest], Runtime] | None = None,
         avatars: Avatars | None = None,
         on_preview: Callable[[], None] | None = None,
     ) -> None:
-        """open_source, open_output (gets the stand-by picture), load: stand-ins for the camera, the virtual camera and the
-        model, for tests and for windows that bring their own. avatars: those that a window shows already; None: those of the
-        request's folders. on_preview: see Pipeline; who gives it is taken to look, see `watch`."""
+        """open_source, open_output, load: stand-ins for the camera, the virtual camera and the model, for tests and for windows
+        that bring their own. avatars: those that a window shows already; None: those of the request's folders. on_preview: see
+        Pipeline; who gives it is taken to look, see `watch`."""
         self.request = request
         self._output = Output(request, open_output)
         self.avatars = avatars if avatars is not None else open_avatars(request.folders, size=request.portrait_size)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from avatarify.errors import MediaError, NotReadyError
+from avatarify.errors import MediaError, NotReadyError, VirtualCameraError
 from avatarify.frame import Image
 from avatarify.live.request import LiveRequest
 from avatarify.pipeline.output import Shown
@@ -20,6 +20,9 @@ from avatarify.virtual_camera.virtual_camera import PyVirtualCamera, VirtualCame
 
 if TYPE_CHECKING:  # what writes films takes a while to import, and nobody films at once
     from avatarify.virtual_camera.recorder import Recorder, RecorderStatus
+
+OpenCamera = Callable[[Image, str | None], VirtualCamera]
+"""Opens a virtual camera. Gets the stand-by picture, and the device that it must be; None: any."""
 
 
 class Unseen(FramedCamera):
@@ -38,8 +41,8 @@ class Unseen(FramedCamera):
 class Output:
     """Any thread may call; `open` and `open_none` are for the output thread, which opens, sends and closes."""
 
-    def __init__(self, request: LiveRequest, open_camera: Callable[[Image], VirtualCamera] | None = None) -> None:
-        """open_camera: gets the stand-by picture; by default the real virtual camera of the request."""
+    def __init__(self, request: LiveRequest, open_camera: OpenCamera | None = None) -> None:
+        """open_camera: by default the real virtual camera of the request."""
         self._request = request
         self._open_camera = open_camera if open_camera is not None else self._real_camera
         self.standby: Standby = load_standby(request.size)
@@ -47,19 +50,24 @@ class Output:
         self.hidden = False
         """Surely nobody looks at the preview."""
         self._look = request.look
+        self._device: str | None = None  # the one that others see the call on, until the user closes it
         self._lock = threading.Lock()
         self._sinks: tuple[FramedCamera, ...] = ()  # more than one while a thread that was left behind has one, too
         self._recorder: Recorder | None = None
 
     def open(self) -> FramedCamera:
-        """The virtual camera, the same while it is open. Raises VirtualCameraError."""
+        """The virtual camera, the same while it is open; one that was lost is opened again on its device and on no other, until
+        `open_none`: the call must not turn up where nobody has let it. Raises VirtualCameraError."""
         sink = self._sink
         if sink is not None and self.virtual_camera is not None:
             return sink
-        return self._use(FramedCamera(self._open_camera(self.standby.image), self._look))
+        camera = self._open_camera(self.standby.image, self._device)
+        self._device = camera.device
+        return self._use(FramedCamera(camera, self._look))
 
     def open_none(self) -> FramedCamera:
-        """None; recording goes on."""
+        """None; recording goes on. The next virtual camera may be another one."""
+        self._device = None
         return self._use(Unseen(self._request.size, self._request.fps, self._look, lambda: self.hidden))
 
     @property
@@ -146,9 +154,15 @@ class Output:
                 sink.tap = self._recorder.put
         return sink
 
-    def _real_camera(self, standby: Image) -> VirtualCamera:
+    def _real_camera(self, standby: Image, device: str | None) -> VirtualCamera:
         wanted = self._request
-        return PyVirtualCamera(wanted.device, size=wanted.size, fps=wanted.fps, standby=standby)
+        try:
+            return PyVirtualCamera(device or wanted.device, size=wanted.size, fps=wanted.fps, standby=standby)
+        except VirtualCameraError as error:
+            if device is None or wanted.device is not None:
+                raise
+            other = "To take another virtual camera, close this one and open it again."
+            raise VirtualCameraError(error.message, f"{error.hint} {other}".lstrip()) from error
 
 
 class Newest:

@@ -62,10 +62,12 @@ class Desk:
         self.resting = False
         self.watched = False
         self.rest_unread = options.rest_unread
+        self.untried = True  # no sink has been opened, or failed to, since the start
 
     def renew(self) -> None:
         """A slot for the next start."""
         self.results = LatestSlot()
+        self.untried = True
 
     def set_valve(self) -> None:
         """The engine works only for somebody."""
@@ -160,6 +162,10 @@ class OutputRun:
         except Exception as error:  # noqa: BLE001 - as above
             self._lost(error)
             return
+        if self._report.current:
+            if not self._desk.untried:  # perhaps another device: whoever sees the camera picture is asked about anew
+                self._desk.passthrough.switch_off()
+            self._desk.untried = False
         self._refused = False
         self._keep_rate(fps)
 
@@ -185,6 +191,7 @@ class OutputRun:
         if sink is not self._sink:
             self._part()
         self._desk.passthrough.switch_off()  # again: opening may have taken long
+        self._desk.untried = False
         self._sink, self._refused, self._retry_at = sink, False, None
         self._desk.wake()
         self._ask_at = 0.0
@@ -203,6 +210,10 @@ class OutputRun:
 
     def _lost(self, error: Exception) -> None:
         self._report.trouble(error)
+        if self._report.current:
+            self._desk.untried = False
+            if self._sink is not None:
+                self._desk.passthrough.switch_off()
         self._drop()
         self._desk.wake()
         self._retry_at = self._desk.clock() + self._desk.options.retry_s

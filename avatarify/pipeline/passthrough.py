@@ -12,7 +12,7 @@ class Passthrough:
     """Off when made. While it is off it holds no picture, so there is nothing that could be shown by mistake.
 
     Only the user's own command may call `switch_on`. The pipeline switches it off at every start and stop, when the camera
-    is lost or changed, and when the engine is started anew. Any thread may call any method.
+    or the virtual camera is lost or changed, and when the engine is started anew. Any thread may call any method.
     """
 
     def __init__(self) -> None:

@@ -11,21 +11,23 @@ SIZE = (640, 480)
 
 
 class Devices:
-    """plugged: the camera is there. driver_works: so is the virtual camera. outputs: every one that was opened."""
+    """plugged: the camera is there. driver_works: so is the virtual camera. free_output: the first free one. outputs: every one
+    that was opened."""
 
     def __init__(self) -> None:
         self.plugged = self.driver_works = True
+        self.free_output = "memory"
         self.outputs: list[MemoryVirtualCamera] = []
 
     def film(self) -> SyntheticCamera:
         """Opens the camera."""
         return PluggedCamera(self)
 
-    def output(self, standby: Image) -> MemoryVirtualCamera:
-        """Opens the virtual camera."""
+    def output(self, standby: Image, device: str | None) -> MemoryVirtualCamera:
+        """Opens the virtual camera that is asked for, else the first free one."""
         if not self.driver_works:
             raise VirtualCameraError("There is no virtual camera.", "Load v4l2loopback.")
-        self.outputs.append(MemoryVirtualCamera(size=SIZE, fps=30))
+        self.outputs.append(MemoryVirtualCamera(device or self.free_output, size=SIZE, fps=30))
         return self.outputs[-1]
 
 

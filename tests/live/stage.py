@@ -14,6 +14,7 @@ from avatarify.errors import CheckpointError
 from avatarify.frame import Frame, Image
 from avatarify.live.governor import Level
 from avatarify.live.live import Live
+from avatarify.live.output import OpenCamera
 from avatarify.live.pace import Pace
 from avatarify.live.request import EngineRequest, LiveRequest, LiveStatus
 from avatarify.model.motion import Keypoints
@@ -24,7 +25,6 @@ from avatarify.runtime.device import DeviceChoice
 from avatarify.runtime.eager import EagerRuntime
 from avatarify.settings import CalibrationSettings, Settings
 from avatarify.virtual_camera.standby import PAUSE_PICTURE, load_standby
-from avatarify.virtual_camera.virtual_camera import VirtualCamera
 from tests.fakes.devices import SIZE, Devices
 from tests.fakes.live import until
 from tests.fakes.models import TINY_BLEND, TINY_PLAIN, tiny_model
@@ -67,7 +67,7 @@ class Stage(Devices):
         model: str = "tiny",
         portrait_size: int = 128,
         on_preview: Callable[[], None] | None = None,
-        camera: Callable[[Image], VirtualCamera] | None = None,
+        camera: OpenCamera | None = None,
         avatar: str | None = None,
         avatars: Avatars | None = None,
         pipeline: PipelineOptions | None = None,

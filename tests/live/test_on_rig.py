@@ -5,14 +5,16 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from avatarify.frame import Image
+from avatarify.errors import VirtualCameraError
+from avatarify.live.output import OpenCamera, Output
+from avatarify.live.request import LiveRequest
 from avatarify.pipeline.gate import Showing
-from avatarify.virtual_camera.virtual_camera import PyVirtualCamera, VirtualCamera
+from avatarify.virtual_camera.devices import State, VirtualCameraDevice
+from avatarify.virtual_camera.virtual_camera import PyVirtualCamera
 from tests.fakes.devices import SIZE
 from tests.fakes.live import until
 from tests.live.stage import Stage
@@ -27,8 +29,8 @@ READER = (
 )
 
 
-def real(device: str) -> Callable[[Image], VirtualCamera]:
-    return lambda standby: PyVirtualCamera(device, size=SIZE, standby=standby)
+def real(device: str) -> OpenCamera:
+    return lambda standby, _: PyVirtualCamera(device, size=SIZE, standby=standby)
 
 
 def test_the_old_driver_lets_the_call_in_again_and_again(folder: Path) -> None:
@@ -45,6 +47,28 @@ def test_the_old_driver_lets_the_call_in_again_and_again(folder: Path) -> None:
                 assert live.status().virtual_camera is None
                 until(lambda: devices.state("video10").opened == 0, "for the system to release it")
             assert live.status().pipeline.showing is Showing.ANIMATED
+
+
+def test_a_device_that_has_gone_is_asked_for_again_and_no_other(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with FakeDevices("video10=loopback:Avatarify", "video11=loopback:Other") as devices:
+        found = [
+            VirtualCameraDevice(devices.path(name), name, "v4l2loopback", State.FREE) for name in ("video10", "video11")
+        ]
+        monkeypatch.setattr("avatarify.virtual_camera.virtual_camera.find_virtual_cameras", lambda: tuple(found))
+        output = Output(LiveRequest(folder / "none", size=SIZE))
+        output.open().close()
+        devices.unplug("video10")
+        del found[0]
+        with pytest.raises(VirtualCameraError, match="close this one and open it again"):
+            output.open()
+        devices.plug("video10")
+        again = output.open()
+        assert again.camera.device == devices.path("video10")
+        again.close()
+        output.open_none()
+        other = output.open()
+        assert other.camera.device == devices.path("video11"), "chosen anew"
+        other.close()
 
 
 def test_it_rests_until_a_program_reads(folder: Path) -> None:

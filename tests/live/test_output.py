@@ -68,6 +68,20 @@ def test_passthrough_is_off_after_opening_and_after_closing(stage: Stage) -> Non
         assert not stage.live.status().pipeline.passthrough
 
 
+def test_one_that_is_lost_is_opened_again_on_its_own_device_only(stage: Stage) -> None:
+    stage.wait_for(Showing.ANIMATED)
+    until(lambda: stage.outputs and stage.outputs[0].sent)
+    stage.live.pipeline.passthrough.switch_on()
+    stage.free_output = "another program's"  # and nothing else that is free
+    stage.outputs[0].vanish()
+    until(lambda: len(stage.outputs) == 2 and stage.outputs[1].sent)
+    assert not stage.live.status().pipeline.passthrough
+    assert [output.device for output in stage.outputs] == ["memory", "memory"]
+    stage.live.close_output().result(5)
+    stage.live.open_output().result(5)
+    assert stage.outputs[-1].device == "another program's", "the user has chosen anew"
+
+
 def test_opening_twice_opens_one_and_leaves_it_open(stage: Stage) -> None:
     stage.wait_for(Showing.ANIMATED)
     stage.live.open_output().result(5)
@@ -182,7 +196,7 @@ def test_it_is_told_whether_a_program_has_the_virtual_camera_open(tmp_path: Path
     device = tmp_path / "video9"
     device.write_bytes(b"")
     output = Output(
-        LiveRequest(model=tmp_path / "none", size=SIZE), lambda _standby: MemoryVirtualCamera(str(device), size=SIZE)
+        LiveRequest(model=tmp_path / "none", size=SIZE), lambda *_: MemoryVirtualCamera(str(device), size=SIZE)
     )
     assert output.in_use is None
     output.open()
@@ -199,7 +213,7 @@ def test_it_is_told_whether_a_program_has_the_virtual_camera_open(tmp_path: Path
 def test_one_that_came_too_late_and_was_closed_again_is_not_the_one_in_use(folder: Path) -> None:
     """Whoever waited for it has gone on with another; the window must not say that the virtual camera is off."""
     request = LiveRequest(folder / "x", size=SIZE)
-    output = Output(request, lambda _: MemoryVirtualCamera(size=SIZE))
+    output = Output(request, lambda *_: MemoryVirtualCamera(size=SIZE))
     used, late = output.open(), output.open_none()
     assert output.virtual_camera is None
     late.close()

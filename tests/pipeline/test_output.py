@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 
 import numpy as np
@@ -12,6 +13,8 @@ from avatarify.pipeline.pipeline import Pipeline
 from avatarify.pipeline.status import StageState
 from tests.fakes.live import (
     AVATAR,
+    CAMERA,
+    PATIENCE_S,
     STANDBY,
     FilmingCamera,
     GreenEngine,
@@ -84,6 +87,40 @@ def test_vanished_sink_is_told_closed_and_opened_again() -> None:
         assert loop.pipeline.status().output.state is StageState.RUNNING
         assert len(loop.sink.sent) == 2  # the first moment was waited for already when the time to try came
         assert loop.pipeline.status().measured.sent == 5
+
+
+def test_passthrough_ends_with_the_sink_and_does_not_begin_with_the_next() -> None:
+    with live_loop(sink=VanishingSink(pictures=3)) as loop:
+        switch = loop.pipeline.passthrough
+        loop.moments(1)
+        switch.switch_on()
+        loop.animate()
+        assert loop.moments(1) == [CAMERA]
+        loop.moments(2)
+        assert not switch.on, "lost"
+        switch.switch_on()  # while there is none, nobody sees it
+        loop.animate()
+        loop.sink = MemorySink()
+        loop.moments(6)
+        assert loop.sink.sent
+        assert not switch.on
+        assert CAMERA not in loop.sink.colours
+        switch.switch_on()
+        loop.animate()
+        assert loop.moments(1) == [CAMERA], "asked for again"
+
+
+def test_passthrough_that_was_switched_on_before_the_first_sink_stays() -> None:
+    may_open, sink = threading.Event(), MemorySink(fps=200)
+
+    def slow() -> MemorySink:
+        may_open.wait(PATIENCE_S)
+        return sink
+
+    with Pipeline(Port(FilmingCamera()), GreenEngine, slow, standby=picture(STANDBY)) as pipeline:
+        pipeline.passthrough.switch_on()
+        may_open.set()
+        until(lambda: CAMERA in sink.colours)
 
 
 def test_a_working_sink_is_opened_once_also_over_a_pause() -> None:
