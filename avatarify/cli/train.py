@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from avatarify.train.config import TrainConfig
     from avatarify.train.dataset import PairDataset
     from avatarify.train.distributed import World
-    from avatarify.train.loop import Networks, TrainReport
+    from avatarify.train.loop import Networks, RunOptions, TrainReport
     from avatarify.train.meshes import FaceMeshes
     from avatarify.train.run_file import RunFile
     from avatarify.train.sources import SourceFile
@@ -45,7 +45,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def _add_recipe(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--config",
-        default="lite",
         metavar="NAME",
         help="lite, vox, vox-adv, taichi, taichi-adv, fashion, mgif, nemo or bair (lite)",
     )
@@ -84,6 +83,7 @@ def run(arguments: argparse.Namespace) -> int:
     from avatarify.train.speed import flush_denormals
 
     flush_denormals()
+    options = _options(arguments)
     plan = RunFile.read(arguments.output) if arguments.resume else None
     if plan is not None:
         _check_resume(arguments)
@@ -92,16 +92,24 @@ def run(arguments: argparse.Namespace) -> int:
         if world.leads and not arguments.json:
             say(f"training on {choice.device} ({choice.name}), {world.size} process{'es' if world.size > 1 else ''}")
         config = plan.config if plan is not None else configuration(arguments)
-        networks = _networks(config, arguments, world)
+        weights = arguments.perceptual_file or (None if plan is None else plan.perceptual_file)
+        networks = _networks(config, weights, world)
+        if plan is not None and world.leads and weights != plan.perceptual_file:
+            dataclasses.replace(plan, perceptual_file=weights).write(
+                arguments.output
+            )  # they were right, and are there now
         if arguments.init is not None and world.leads:
             _tell_growth(config, arguments.init)
         folders = plan.folders if plan is not None else tuple(arguments.folders)
         cache = plan.cache if plan is not None else arguments.cache or arguments.output / "cache"
         sources = _sources(config, folders)
         dataset = _dataset(config, sources, cache, arguments, world)
-        steps = plan.steps if plan is not None else arguments.steps or config.steps(_people(dataset))
+        steps = plan.steps if plan is not None else arguments.steps
+        if steps is None:
+            steps = config.steps(_people(dataset))
         licences = plan.licences if plan is not None else _licences(config, sources)
-        report = _train(RunFile(dataset.config, steps, folders, cache, licences), dataset, networks, arguments, world)
+        begun = RunFile(dataset.config, steps, folders, cache, licences, weights)
+        report = _train(begun, dataset, networks, options, arguments, world)
     if world.leads:
         _tell(report, arguments)
     return 0
@@ -111,7 +119,7 @@ def configuration(arguments: argparse.Namespace) -> TrainConfig:
     """The named configuration with what the command line changes. Raises SettingsError."""
     from avatarify.train.config import CONFIGS, Stage
 
-    config = CONFIGS.get(arguments.config)
+    config = CONFIGS.get("lite" if arguments.config is None else arguments.config)
     if config is None:
         raise SettingsError(f"--config is {arguments.config!r}.", f"Choose one of {', '.join(CONFIGS)}.")
     given = {
@@ -139,6 +147,8 @@ def _check_resume(arguments: argparse.Namespace) -> None:
     given = [
         f"--{name.replace('_', '-')}"
         for name in (
+            "config",
+            "cache",
             "steps",
             "batch",
             "learning_rate",
@@ -160,12 +170,13 @@ def _check_resume(arguments: argparse.Namespace) -> None:
         )
 
 
-def _networks(config: TrainConfig, arguments: argparse.Namespace, world: World) -> Networks:
-    """Those that the losses need. A missing file is told before anything is decoded."""
+def _networks(config: TrainConfig, weights: Path | None, world: World) -> Networks:
+    """Those that the losses need. weights: of the perceptual one, None to look for them in the user's folder. A missing file
+    is told before anything is decoded."""
     from avatarify.perceptual.backbones import load_backbone
     from avatarify.train.loop import Networks
 
-    backbone = load_backbone(config.perceptual, arguments.perceptual_file) if config.weights.perceptual else None
+    backbone = load_backbone(config.perceptual, weights) if config.weights.perceptual else None
     if not config.weights.identity:
         return Networks(backbone)
     from avatarify.evaluate.identity_net import IdentityNet
@@ -252,16 +263,14 @@ def _people(dataset: PairDataset) -> int:
     return len({clip.identity for clip in dataset.cache.clips if clip.moving}) or len(dataset.cache.clips)
 
 
-def _train(
-    plan: RunFile, dataset: PairDataset, networks: Networks, arguments: argparse.Namespace, world: World
-) -> TrainReport:
-    from avatarify.media.progress import Progress
-    from avatarify.train.checkpoint import STATE
-    from avatarify.train.loop import RunOptions, train
+def _options(arguments: argparse.Namespace) -> RunOptions:
+    """How the run is carried out; what is impossible is told before anything is decoded. Steps that are not given count as 1
+    until the data are counted."""
+    from avatarify.train.loop import RunOptions
 
-    options = RunOptions(
+    return RunOptions(
         arguments.output,
-        steps=plan.steps,
+        steps=1 if arguments.steps is None else arguments.steps,
         minutes=arguments.minutes,
         workers=arguments.workers,
         resume=arguments.resume,
@@ -271,8 +280,22 @@ def _train(
         preview_every=arguments.preview_every,
         compile=arguments.compile,
         tensorboard=arguments.tensorboard,
-        licences=plan.licences,
     )
+
+
+def _train(
+    plan: RunFile,
+    dataset: PairDataset,
+    networks: Networks,
+    options: RunOptions,
+    arguments: argparse.Namespace,
+    world: World,
+) -> TrainReport:
+    from avatarify.media.progress import Progress
+    from avatarify.train.checkpoint import STATE
+    from avatarify.train.loop import train
+
+    options = dataclasses.replace(options, steps=plan.steps, licences=plan.licences)
     if world.leads and not arguments.resume:
         if (arguments.output / STATE).exists():
             raise SettingsError(

@@ -64,6 +64,10 @@ class RunOptions:
     def __post_init__(self) -> None:
         if self.steps < 1:
             raise SettingsError(f"steps is {self.steps}.", "Choose at least 1.")
+        if self.workers < 0:
+            raise SettingsError(
+                f"workers is {self.workers}.", "Choose 0, which loads data in the same process, or more."
+            )
 
 
 class StepTerms(NamedTuple):

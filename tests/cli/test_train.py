@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 
 import pytest
+import torch
 
 from avatarify.bench.random_model import write_random_model
 from avatarify.cli import main
 from avatarify.model.checkpoint import load_checkpoint
 from avatarify.model.config import LITE
+from avatarify.perceptual import backbones
+from avatarify.perceptual.backbones import BACKBONES, BackboneEntry, BackboneFile
+from avatarify.perceptual.mobilenet import MobileNetV2
 from avatarify.train.config import LITE_GUIDED
 from avatarify.train.face_points import LandmarkConfig
 from avatarify.train.run_file import RunFile
@@ -61,6 +66,40 @@ def test_options_that_would_change_a_resumed_run_are_refused(
     told = capsys.readouterr().err
     assert "--batch, --progressive cannot be given" in told
     assert "--init" in told
+    assert main(["train", "--resume", "--output", str(run_folder), "--config", "lite", "--cache", "elsewhere"]) == 2
+    assert "--config, --cache cannot be given" in capsys.readouterr().err
+
+
+@pytest.fixture
+def weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Of the perceptual network, made up here, and not where such files are looked for."""
+    monkeypatch.setenv("AVATARIFY_MODELS", str(tmp_path / "models"))
+    torch.manual_seed(0)
+    state = {key.replace("layers.", "features.", 1): value for key, value in MobileNetV2().state_dict().items()}
+    path = tmp_path / "mobilenet.pth"
+    torch.save(state, path)
+    wanted = BackboneFile("mobilenet.pth", hashlib.sha256(path.read_bytes()).hexdigest(), "Get it.")
+    monkeypatch.setattr(backbones, "BACKBONES", {**BACKBONES, "mobilenet": BackboneEntry(MobileNetV2, wanted, "")})
+    return path
+
+
+def test_a_run_remembers_where_its_perceptual_weights_are(
+    weights: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The command that a run prints at its end has to do; what was moved since is said once."""
+    output = tmp_path / "run"
+    common = ["--device", "cpu", "--quiet"]
+    begin = ["train", "--output", str(output), "--steps", "1", *QUICK, "--perceptual", "mobilenet", *common]
+    assert main([*begin, "--perceptual-file", str(weights)]) == 0
+    resume = ["train", "--resume", "--output", str(output), *common]
+    assert main(resume) == 0
+
+    moved = weights.rename(tmp_path / "moved.pth")
+    assert main(resume) == 1
+    assert "mobilenet.pth cannot be read" in capsys.readouterr().err
+    assert main([*resume, "--perceptual-file", str(moved)]) == 0
+    assert main(resume) == 0
+    assert RunFile.read(output).perceptual_file == moved
 
 
 def test_a_model_with_fewer_keypoints_is_told_to_grow(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -86,6 +125,8 @@ def test_a_run_is_not_overwritten(run_folder: Path, capsys: pytest.CaptureFixtur
         (["--perceptual", "filters"], "No folder was given"),
         (["--perceptual", "filters", "--drawn", "2"], "Shares of"),
         (["--resume"], "no run in"),
+        (["--perceptual", "filters", "--drawn", "1", "--steps", "0"], "steps is 0"),
+        (["--perceptual", "filters", "--drawn", "1", "--workers", "-1"], "workers is -1"),
     ],
 )
 def test_mistakes_are_told(tmp_path: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], told: str) -> None:
