@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from avatarify.errors import FaceError, MediaError
 from avatarify.face.crop import Crop
 from avatarify.face.detector import DetectsFaces
@@ -61,10 +63,10 @@ class EvaluationClip:
 
 
 def chosen(frame_count: int, count: int) -> list[int]:
-    """`count` frames, evenly spread from the second on; 0 means all. The first is left out: it is the source itself."""
-    step = max(1, frame_count // count) if count else 1
-    frames = range(1, frame_count, step)
-    return list(frames[:count] if count else frames)
+    """`count` frames, evenly spread from the second to the last; 0 means all. The first is left out: it is the source itself."""
+    others = frame_count - 1
+    places = np.linspace(1, others, min(count, others) if count else others)
+    return [int(place) for place in places.round()]
 
 
 def open_clip(path: Path, name: str, detector: DetectsFaces, *, crop: bool) -> EvaluationClip:

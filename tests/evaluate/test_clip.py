@@ -26,14 +26,26 @@ class BlindDetector:
     ("frames", "count", "expected"),
     [
         (10, 0, [1, 2, 3, 4, 5, 6, 7, 8, 9]),
-        (10, 3, [1, 4, 7]),
+        (10, 3, [1, 5, 9]),
         (10, 99, [1, 2, 3, 4, 5, 6, 7, 8, 9]),
         (2, 12, [1]),
-        (169, 12, [1, 15, 29, 43, 57, 71, 85, 99, 113, 127, 141, 155]),
+        (169, 12, [1, 16, 31, 47, 62, 77, 92, 107, 122, 138, 153, 168]),
+        (47, 24, [1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 24, 26, 28, 30, 32, 34, 36, 38, 40, 42, 44, 46]),
+        (3, 1, [1]),
     ],
 )
 def test_frames_are_spread_and_the_source_is_left_out(frames: int, count: int, expected: list[int]) -> None:
     assert chosen(frames, count) == expected
+
+
+@pytest.mark.parametrize("frames", [2, 25, 26, 47, 48, 71, 72])
+def test_no_part_of_a_clip_is_left_out(frames: int) -> None:
+    """The gaps differ by one at most, and reach from the source to the end, whatever the length."""
+    found = chosen(frames, 24)
+    assert (found[0], found[-1]) == (1, frames - 1)
+    assert len(found) == min(24, frames - 1)
+    gaps = np.diff(found)
+    assert frames == 2 or 1 <= gaps.min() <= gaps.max() <= gaps.min() + 1
 
 
 def test_samples_are_the_clips_frames_with_their_followers(clip: EvaluationClip) -> None:
