@@ -26,6 +26,7 @@ from avatarify.bench.worker import Worker
 from avatarify.model.checkpoint import load_checkpoint
 from avatarify.model.config import LITE, VOX_256
 from avatarify.paths import EMBEDDED_MODEL
+from avatarify.runtime.device import exact
 
 SIZES = (256, 384, 512, 768, 1024)
 KEYPOINTS = (5, 10, 15, 20)
@@ -71,16 +72,17 @@ def print_batches(rounds: int, device: str, model: Path, title: str, side: int) 
     target = torch.device("cuda" if device == "auto" and torch.cuda.is_available() else device.replace("auto", "cpu"))
     network = load_checkpoint(model).build().to(target)
     times: dict[int, list[float]] = {batch: [] for batch in BATCHES}
-    for _ in range(rounds):
-        for batch in BATCHES:
-            portrait = torch.rand(batch, 3, side, side, device=target)
-            features, keypoints = network.encode(portrait), network.detect(portrait)
-            network(features, keypoints, keypoints)  # not counted: caches and clocks are cold
-            for _ in range(2):
-                began = time.perf_counter()
-                driving = network.detect(portrait)
-                network(features, keypoints, driving).image.sum().item()  # waits for the device
-                times[batch].append((time.perf_counter() - began) * 1000)
+    with exact(target):
+        for _ in range(rounds):
+            for batch in BATCHES:
+                portrait = torch.rand(batch, 3, side, side, device=target)
+                features, keypoints = network.encode(portrait), network.detect(portrait)
+                network(features, keypoints, keypoints)  # not counted: caches and clocks are cold
+                for _ in range(2):
+                    began = time.perf_counter()
+                    driving = network.detect(portrait)
+                    network(features, keypoints, driving).image.sum().item()  # waits for the device
+                    times[batch].append((time.perf_counter() - began) * 1000)
     print(
         f"\n{title}, eager float32 on {target}\n\n| batch | ms a picture, median | throughput against 1 |\n|---|---|---|"
     )

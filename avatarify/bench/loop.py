@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import NamedTuple, Protocol
 
 import cv2
@@ -138,7 +139,7 @@ def _in_rgb(bgr: Image) -> Image:
 def _waiter(device: str) -> Callable[[], None]:
     """device: as RuntimeDescription has it. Processors and openvino's devices answer when they are done."""
     if device.startswith("cuda"):
-        return torch.cuda.synchronize
+        return partial(torch.cuda.synchronize, device)  # without it the current device's, which is the first
     if device.startswith("mps"):
         return torch.mps.synchronize
     return lambda: None

@@ -115,8 +115,9 @@ class Runner:
     def close(self) -> float:
         """See Runs. Twice is fine."""
         memory = peak_memory_mb()
-        if self.ready.description.device.startswith("cuda"):
-            memory = torch.cuda.max_memory_allocated() / 1e6
+        device = self.ready.description.device
+        if device.startswith("cuda"):
+            memory = torch.cuda.max_memory_allocated(device) / 1e6
         self._loop.close()
         return memory
 

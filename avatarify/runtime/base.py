@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -84,6 +84,8 @@ class RuntimeRequest:
     passed_over: tuple[str, ...] = ()
 
 
+_Made = TypeVar("_Made", bound=Runtime)
+
 RuntimeFactory = Callable[[Path, RuntimeRequest], Runtime]
 
 
@@ -141,6 +143,19 @@ def load_runtime(name: str = "auto", *, model: Path, device: str = "auto", preci
         except RuntimeUnavailableError as error:
             reasons.append(f"{candidate}: {error}")
     raise RuntimeUnavailableError(f"No runtime works here ({'; '.join(reasons)}).", "`doctor` shows the details.")
+
+
+def tried(runtime: _Made) -> _Made:
+    """The same after a frame of a grey portrait: what a device cannot do shows at the start, when there is a choice, and not in
+    a call. Raises RuntimeUnavailableError, and closes it."""
+    side = runtime.config.image_size
+    grey = np.full((side, side, 3), 128, np.uint8)
+    try:
+        runtime.generate(runtime.encode_source(grey), runtime.detect(grey))
+    except BaseException:
+        runtime.close()
+        raise
+    return runtime
 
 
 def as_square(image: npt.NDArray[np.uint8]) -> Image:

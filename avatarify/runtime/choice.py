@@ -47,8 +47,10 @@ def order(model: Path, device: str, precision: str, *, cache: Path | None = None
 
 def known_good(device: str) -> Order:
     """Without a measurement. A measurement takes seconds, and somebody waits for a picture (docs/decisions/0008)."""
-    if device.startswith("cuda") or (device == "auto" and why_not("cuda") is None):
+    if device.startswith("cuda"):
         return Order(("cuda-graph", "eager"), (_SLOW_START,))
+    if device == "auto" and why_not("cuda") is None:
+        return Order(("cuda-graph", "eager", "openvino"), (_SLOW_START,))  # the last for a GPU that is full
     if device == "mps" or (device == "auto" and why_not("mps") is None):
         return Order(("eager",), ("openvino: does not know Apple GPUs",))
     if device == "gpu":

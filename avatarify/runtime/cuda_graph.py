@@ -9,8 +9,8 @@ import torch
 
 from avatarify.errors import RuntimeUnavailableError
 from avatarify.model.checkpoint import load_checkpoint
-from avatarify.runtime.base import RuntimeDescription, RuntimeRequest
-from avatarify.runtime.device import choose_device
+from avatarify.runtime.base import RuntimeDescription, RuntimeRequest, tried
+from avatarify.runtime.device import choose_device, failures_told
 from avatarify.runtime.eager import chosen_precision
 from avatarify.runtime.rewrites.networks import Networks
 from avatarify.runtime.static import StaticRuntime, Step
@@ -35,7 +35,9 @@ class CudaGraphRuntime(StaticRuntime):
         checkpoint = load_checkpoint(model)
         description = RuntimeDescription("cuda-graph", str(choice.device), choice.name, precision, request.passed_over)
         backend = CudaGraphBackend(choice.device, reduced=PRECISIONS[precision], record=_Recorder(choice.device))
-        return cls(backend, Networks(checkpoint.config, checkpoint.build), description)
+        with failures_told(choice.device):
+            runtime = cls(backend, Networks(checkpoint.config, checkpoint.build), description)
+        return tried(runtime)  # recording asks for more memory, and comes with the first frame
 
 
 class CudaGraphBackend(TorchBackend):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import platform
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 
 import torch
@@ -71,6 +73,31 @@ def processor() -> str:
     except OSError:
         pass  # not Linux: the platform module knows as much as there is to know
     return platform.processor() or platform.machine()
+
+
+def exact(device: torch.device, *, search: bool = True) -> AbstractContextManager[object]:
+    """On CUDA a float32 convolution is TF32 unless one says no, and ten bits of a keypoint are half a pixel.
+    search: cuDNN tries its kernels at each new shape and keeps the fastest."""
+    if device.type != "cuda":
+        return nullcontext()
+    return torch.backends.cudnn.flags(enabled=True, benchmark=search, deterministic=False, allow_tf32=False)
+
+
+@contextmanager
+def failures_told(device: torch.device) -> Iterator[None]:
+    """A device that fails (no memory left, cuDNN without a kernel, the driver gone) raises RuntimeUnavailableError.
+
+    torch tells all of these as RuntimeError. On the processor only a lack of memory is one: others are defects of ours.
+    """
+    try:
+        yield
+    except RuntimeError as error:
+        full = isinstance(error, torch.cuda.OutOfMemoryError)
+        if device.type == "cpu" and not full:
+            raise
+        first = (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")
+        hint = "Close what else uses it, or use --device cpu." if full else "Use --device cpu or another --runtime."
+        raise RuntimeUnavailableError(f"The device {str(device)!r} failed ({first}).", hint) from error
 
 
 def lacks_kernels(capability: tuple[int, int], architectures: list[str]) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import numpy as np
@@ -16,8 +16,8 @@ from avatarify.model.config import ModelConfig
 from avatarify.model.generator import SourceFeatures
 from avatarify.model.motion import Keypoints, hull_area
 from avatarify.model.network import FirstOrderModel
-from avatarify.runtime.base import RuntimeDescription, RuntimeRequest, Source, as_square
-from avatarify.runtime.device import DeviceChoice, choose_device
+from avatarify.runtime.base import RuntimeDescription, RuntimeRequest, Source, as_square, tried
+from avatarify.runtime.device import DeviceChoice, choose_device, exact, failures_told
 
 PRECISIONS = {"float32": torch.float32, "float16": torch.float16}
 
@@ -35,7 +35,8 @@ class EagerRuntime:
     ) -> None:
         self._device = choice.device
         self._precision = chosen_precision(precision, choice.device)
-        self._model: FirstOrderModel = model.to(choice.device)
+        with failures_told(choice.device):
+            self._model: FirstOrderModel = model.to(choice.device)
         self._description = RuntimeDescription(
             "eager", str(choice.device), choice.name, self._precision, (*passed_over, *choice.passed_over)
         )
@@ -44,7 +45,8 @@ class EagerRuntime:
     def load(cls, model: Path, request: RuntimeRequest) -> EagerRuntime:
         """Read a checkpoint and put it on the device. Raises CheckpointError, RuntimeUnavailableError."""
         choice = choose_device(request.device)
-        return cls(load_checkpoint(model).build(), choice, request.precision, passed_over=request.passed_over)
+        runtime = cls(load_checkpoint(model).build(), choice, request.precision, passed_over=request.passed_over)
+        return runtime if choice.device.type == "cpu" else tried(runtime)
 
     @property
     def description(self) -> RuntimeDescription:
@@ -59,29 +61,31 @@ class EagerRuntime:
     @torch.inference_mode()
     def encode_source(self, image: Image) -> Source:
         """image: uint8 [N,N,3] RGB."""
-        pixels = self._upload(image)
-        with self._exact():
-            keypoints = self._model.detect(pixels)
-        with self._autocast():
-            features = self._model.encode(pixels)
-        return Source(image, keypoints, hull_area(keypoints.value), features)
+        with failures_told(self._device):
+            pixels = self._upload(image)
+            with exact(self._device):
+                keypoints = self._model.detect(pixels)
+            with self._reduced():
+                features = self._model.encode(pixels)
+            return Source(image, keypoints, hull_area(keypoints.value), features)
 
     @torch.inference_mode()
     def detect(self, image: Image) -> Keypoints:
         """image: uint8 [N,N,3] RGB."""
-        with self._exact():
+        with failures_told(self._device), exact(self._device):
             return self._model.detect(self._upload(image))
 
     @torch.inference_mode()
     def generate(self, source: Source, driving: Keypoints) -> Image:
         """The moved portrait, uint8 [N,N,3] RGB."""
         generator, features = self._model.generator, SourceFeatures(*source.features)
-        with self._exact():
-            motion = generator.motion(features, source.keypoints, driving)
-        with self._autocast():
-            decoded = generator.decode(features, motion)
-        prediction = generator.compose(features, motion, decoded, self.config.image_size)
-        return _download(prediction.image)
+        with failures_told(self._device):
+            with exact(self._device):
+                motion = generator.motion(features, source.keypoints, driving)
+            with self._reduced():
+                decoded = generator.decode(features, motion)
+            prediction = generator.compose(features, motion, decoded, self.config.image_size)
+            return _download(prediction.image)
 
     def close(self) -> None:
         """Give the device's memory back."""
@@ -93,15 +97,10 @@ class EagerRuntime:
         pixels = torch.from_numpy(np.require(as_square(image), requirements=["C", "W"])).to(self._device)
         return pixels.permute(2, 0, 1)[None].to(torch.float32) / 255  # [1,3,N,N]
 
-    def _exact(self) -> AbstractContextManager[object]:
-        """On CUDA a float32 convolution is TF32 unless one says no, and ten bits of a keypoint are half a pixel."""
-        if self._device.type != "cuda":
-            return nullcontext()
-        return torch.backends.cudnn.flags(enabled=True, benchmark=True, deterministic=False, allow_tf32=False)
-
-    def _autocast(self) -> AbstractContextManager[object]:
+    def _reduced(self) -> AbstractContextManager[object]:
+        """For what may run in fewer bits; float32 is no fewer anywhere."""
         if self._precision == "float32":
-            return nullcontext()
+            return exact(self._device)
         return torch.autocast(self._device.type, PRECISIONS[self._precision])
 
 

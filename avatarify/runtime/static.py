@@ -15,6 +15,7 @@ from avatarify.frame import Image
 from avatarify.model.config import ModelConfig
 from avatarify.model.motion import Keypoints, gaussians, hull_area
 from avatarify.runtime.base import RuntimeDescription, Source, as_square
+from avatarify.runtime.device import failures_told
 from avatarify.runtime.rewrites.networks import Networks
 
 _SIZES = 6  # of pictures, that steps are kept for
@@ -107,36 +108,39 @@ class StaticRuntime:
     @torch.inference_mode()
     def encode_source(self, image: Image) -> Source:
         """image: uint8 [N,N,3] RGB."""
-        keypoints = self.detect(image)
-        view = self._view(image.shape[0])
-        view.picture.copy_(_tensor(image))
-        view.run()
-        features, background = self._steps.encoder.outputs
-        side = self._networks.small_side
-        heat = gaussians(keypoints.value, side, side, self.config.dense_motion.kp_variance)
-        prepared = _Prepared(features.clone(), self._small.clone(), background.clone(), heat, *keypoints)
-        self._animation(image.shape[0])  # made now, and not between two frames of a call
-        return Source(image, keypoints, hull_area(keypoints.value), prepared)
+        with failures_told(self._backend.device):
+            keypoints = self.detect(image)
+            view = self._view(image.shape[0])
+            view.picture.copy_(_tensor(image))
+            view.run()
+            features, background = self._steps.encoder.outputs
+            side = self._networks.small_side
+            heat = gaussians(keypoints.value, side, side, self.config.dense_motion.kp_variance)
+            prepared = _Prepared(features.clone(), self._small.clone(), background.clone(), heat, *keypoints)
+            self._animation(image.shape[0])  # made now, and not between two frames of a call
+            return Source(image, keypoints, hull_area(keypoints.value), prepared)
 
     @torch.inference_mode()
     def detect(self, image: Image) -> Keypoints:
         """image: uint8 [N,N,3] RGB."""
-        look = self._look(as_square(image).shape[0])
-        look.picture.copy_(_tensor(image))
-        look.run()
-        value, jacobian = self._steps.detector.outputs
-        return Keypoints(value.clone(), jacobian.clone())
+        with failures_told(self._backend.device):
+            look = self._look(as_square(image).shape[0])
+            look.picture.copy_(_tensor(image))
+            look.run()
+            value, jacobian = self._steps.detector.outputs
+            return Keypoints(value.clone(), jacobian.clone())
 
     @torch.inference_mode()
     def generate(self, source: Source, driving: Keypoints) -> Image:
         """The moved portrait, uint8 [N,N,3] RGB."""
-        animation = self._animation(source.image.shape[0])
-        if source.features is not self._bound:
-            self._bind(source, animation)
-        self._driving.value.copy_(driving.value)
-        self._driving.jacobian.copy_(driving.jacobian)
-        animation.run()
-        return np.asarray(cv2.merge(list(animation.picture.cpu().numpy())), np.uint8)
+        with failures_told(self._backend.device):
+            animation = self._animation(source.image.shape[0])
+            if source.features is not self._bound:
+                self._bind(source, animation)
+            self._driving.value.copy_(driving.value)
+            self._driving.jacobian.copy_(driving.jacobian)
+            animation.run()
+            return np.asarray(cv2.merge(list(animation.picture.cpu().numpy())), np.uint8)
 
     def close(self) -> None:
         """Give the memory back."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
 
 import torch
 from torch import Tensor, nn
 
+from avatarify.runtime.device import exact
 from avatarify.runtime.static import Plan, Step
 
 PRECISIONS = {"float32": torch.float32, "float16": torch.float16}
@@ -64,7 +64,7 @@ class _TorchStep:
             buffer.copy_(made)
 
     def _call(self) -> tuple[Tensor, ...]:
-        with _exact(self._inputs[0].device):
+        with exact(self._inputs[0].device):
             made = self._function(*self._inputs)
         return (made,) if isinstance(made, Tensor) else tuple(made)  # type: ignore[arg-type]
 
@@ -81,10 +81,3 @@ class _Reduced(nn.Module):
         """float32 in, float32 out."""
         out: Tensor = self.module(x.to(dtype=self.dtype, memory_format=torch.channels_last))
         return out.float().contiguous()
-
-
-def _exact(device: torch.device) -> AbstractContextManager[object]:
-    """On CUDA a float32 convolution is TF32 unless one says no, and ten bits of a keypoint are half a pixel."""
-    if device.type != "cuda":
-        return nullcontext()
-    return torch.backends.cudnn.flags(enabled=True, benchmark=True, deterministic=False, allow_tf32=False)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import torch
 
 from avatarify.bench.footage import Footage, pressed
-from avatarify.bench.loop import RuntimeLoop, picture_side
+from avatarify.bench.loop import RuntimeLoop, _waiter, picture_side
 from avatarify.bench.stopwatch import AROUND_THE_NETWORK, STAGES, Stopwatch
 from avatarify.errors import SettingsError
 from avatarify.model.config import LITE, VOX_256
@@ -35,6 +36,14 @@ def test_without_composing_the_way_ends_with_the_picture() -> None:
     watch = Stopwatch(lambda: None)
     loop(compose=False).step(FOOTAGE.jpegs[0], watch)
     assert [lap.stage for lap in watch.laps][-1] == "generate"
+
+
+def test_what_is_waited_for_is_the_device_that_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    waited: list[str] = []
+    monkeypatch.setattr(torch.cuda, "synchronize", waited.append)
+    _waiter("cuda:1")()
+    _waiter("cpu")()
+    assert waited == ["cuda:1"]
 
 
 def test_sizes() -> None:

@@ -87,3 +87,25 @@ def test_a_contender_opens_it_from_a_model_file(tmp_path: Path) -> None:
     loop = NaiveContender(model, "cpu").open(Footage(pressed([picture], 90), picture))
     assert loop.description.name == "naive"
     assert loop.step(pressed([picture], 90)[0]).image.shape == (64, 64, 3)
+
+
+def test_float32_is_no_tf32_on_a_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A GPU is only named here: what is looked at is whether cuDNN may round, at the keypoints and in the whole step."""
+    picture = np.zeros((64, 64, 3), np.uint8)
+    model = tiny_model(TINY_PLAIN)
+    loop = NaiveLoop(model, Footage(pressed([picture], 90), picture), side=None, device="cpu")
+    allowed: list[bool] = []
+
+    def detect(image: torch.Tensor) -> Keypoints:
+        allowed.append(torch.backends.cudnn.allow_tf32)
+        return keypoints(0)
+
+    def stepped(*_: object) -> None:
+        allowed.append(torch.backends.cudnn.allow_tf32)
+
+    monkeypatch.setattr(model, "detect", detect)
+    monkeypatch.setattr(loop, "_stepped", stepped)
+    monkeypatch.setattr(loop, "_device", torch.device("cuda"))
+    loop._detect(torch.zeros(1))
+    loop.step(b"")
+    assert allowed == [False, False]

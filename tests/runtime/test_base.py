@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
+import torch
 
 from avatarify.errors import RuntimeUnavailableError
 from avatarify.frame import Image
 from avatarify.model.config import ModelConfig
 from avatarify.model.motion import Keypoints
 from avatarify.runtime import base, choice
-from avatarify.runtime.base import RUNTIMES, Runtime, RuntimeDescription, RuntimeRequest, Source, load_runtime
+from avatarify.runtime.base import RUNTIMES, Runtime, RuntimeDescription, RuntimeRequest, Source, load_runtime, tried
 from avatarify.runtime.choice import Measured, Order
-from tests.fakes.models import TINY_BLEND
+from avatarify.runtime.device import DeviceChoice
+from avatarify.runtime.eager import EagerRuntime
+from tests.fakes.models import TINY_BLEND, tiny_model
 
 
 class NamedRuntime:
@@ -90,3 +94,28 @@ def test_when_nothing_works_every_reason_is_told(model: Path, monkeypatch: pytes
     monkeypatch.setattr(choice, "known_good", lambda device: Order(("fast",)))
     with pytest.raises(RuntimeUnavailableError, match=r"No runtime works here \(fast: the driver is gone"):
         load_runtime(model=model)
+
+
+class FailingRuntime(NamedRuntime):
+    """Its device fails with the first portrait."""
+
+    closed = False
+
+    def encode_source(self, image: Image) -> Source:
+        raise RuntimeUnavailableError("the device is full.", "Use another.")
+
+    def close(self) -> None:
+        self.closed = True
+
+
+def test_a_runtime_that_fails_at_its_first_frame_is_closed() -> None:
+    runtime = FailingRuntime("fast", RuntimeRequest())
+    with pytest.raises(RuntimeUnavailableError, match="the device is full"):
+        tried(runtime)
+    assert runtime.closed
+
+
+def test_a_runtime_that_works_is_given_back() -> None:
+    runtime = EagerRuntime(tiny_model(), DeviceChoice(torch.device("cpu"), "a test"))
+    assert tried(runtime) is runtime
+    runtime.detect(np.zeros((64, 64, 3), np.uint8))

@@ -83,5 +83,11 @@ def test_without_a_measurement_the_machine_decides(monkeypatch: pytest.MonkeyPat
     assert "up to a minute" in known_good("cpu").left[0]
 
 
+def test_where_there_is_a_gpu_the_processor_comes_last(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(choice, "why_not", lambda kind: None if kind == "cuda" else "not here")
+    assert known_good("auto").names == ("cuda-graph", "eager", "openvino")
+    assert known_good("cuda").names == ("cuda-graph", "eager"), "asked for by name: that, or an error"
+
+
 def test_a_model_that_cannot_be_read_is_left_to_the_loader(tmp_path: Path) -> None:
     assert order(tmp_path / "absent.safetensors", "cpu", "auto", cache=tmp_path) == known_good("cpu")

@@ -8,10 +8,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from torch import Tensor
 
 from avatarify.errors import RuntimeUnavailableError
+from avatarify.runtime import cuda_graph
 from avatarify.runtime.base import load_runtime
 from avatarify.runtime.cuda_graph import CudaGraphBackend
+from avatarify.runtime.device import DeviceChoice
+from avatarify.runtime.static import Plan, Step
 from tests.fakes.models import TINY_PLAIN, write_tiny_model
 from tests.runtime.test_eager import picture
 from tests.runtime.test_static import static_runtime
@@ -73,6 +77,27 @@ def test_a_decoder_in_half_precision_stays_near() -> None:
         source = each.encode_source(picture(64))
         pictures.append(each.generate(source, each.detect(picture(64, seed=1))).astype(int))
     assert 0 < np.abs(pictures[0] - pictures[1]).max() <= 3
+
+
+@pytest.mark.parametrize("at", ["made", "recorded"])
+def test_a_full_gpu_is_told_when_it_is_loaded(at: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Recording comes with the first frame, which `load` therefore makes. The processor stands in for the card."""
+
+    class FullCard(CudaGraphBackend):
+        def step(self, plan: Plan, inputs: tuple[Tensor, ...], outputs: tuple[Tensor, ...] = ()) -> Step:
+            if at == "made":
+                raise torch.cuda.OutOfMemoryError("CUDA out of memory")
+            return super().step(plan, inputs, outputs)
+
+        def chain(self, *steps: Step) -> Callable[[], None]:
+            raise torch.cuda.OutOfMemoryError("CUDA out of memory")
+
+    backend = FullCard(torch.device("cpu"), reduced=torch.float32, record=lambda work: work)
+    card = DeviceChoice(torch.device("cuda"), "a card")
+    monkeypatch.setattr(cuda_graph, "choose_device", lambda wanted: card)
+    monkeypatch.setattr(cuda_graph, "CudaGraphBackend", lambda *_, **__: backend)
+    with pytest.raises(RuntimeUnavailableError, match=r"failed \(CUDA out of memory\)"):
+        load_runtime("cuda-graph", model=write_tiny_model(tmp_path / "tiny.safetensors"))
 
 
 def test_without_an_nvidia_gpu_it_says_so(tmp_path: Path) -> None:

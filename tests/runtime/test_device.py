@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from avatarify.errors import RuntimeUnavailableError
-from avatarify.runtime.device import choose_device, lacks_kernels
+from avatarify.runtime.device import choose_device, exact, failures_told, lacks_kernels
 
 
 def test_auto_takes_the_best_and_says_why_not_a_better_one() -> None:
@@ -43,3 +43,32 @@ def test_a_named_device_is_never_replaced_in_silence() -> None:
 )
 def test_missing_kernels_are_seen(capability: tuple[int, int], architectures: list[str], lacking: bool) -> None:
     assert lacks_kernels(capability, architectures) is lacking
+
+
+def test_a_device_that_fails_says_so_with_a_remedy() -> None:
+    told = r"'cuda:1' failed \(CUDA out of memory\)"
+    with pytest.raises(RuntimeUnavailableError, match=told) as caught, failures_told(torch.device("cuda:1")):
+        raise torch.cuda.OutOfMemoryError("CUDA out of memory.\nMore lines.")
+    assert caught.value.hint == "Close what else uses it, or use --device cpu."
+    told = r"'cuda' failed \(cuDNN error: NOT_SUPPORTED\)"
+    with pytest.raises(RuntimeUnavailableError, match=told) as caught, failures_told(torch.device("cuda")):
+        raise RuntimeError("cuDNN error: NOT_SUPPORTED")
+    assert caught.value.hint == "Use --device cpu or another --runtime."
+
+
+def test_on_the_processor_a_defect_stays_a_defect() -> None:
+    with pytest.raises(RuntimeError, match="size mismatch"), failures_told(torch.device("cpu")):
+        raise RuntimeError("size mismatch")
+    with pytest.raises(RuntimeUnavailableError), failures_told(torch.device("cpu")):
+        raise torch.cuda.OutOfMemoryError("no memory")
+
+
+def test_float32_is_no_tf32_on_a_gpu() -> None:
+    before = torch.backends.cudnn.allow_tf32
+    with exact(torch.device("cpu")):
+        assert torch.backends.cudnn.allow_tf32 == before
+    for search in (True, False):
+        with exact(torch.device("cuda"), search=search):
+            assert not torch.backends.cudnn.allow_tf32
+            assert torch.backends.cudnn.benchmark == search
+    assert torch.backends.cudnn.allow_tf32 == before

@@ -11,6 +11,9 @@ import torch
 from avatarify.errors import CheckpointError, RuntimeUnavailableError
 from avatarify.frame import Image
 from avatarify.model.config import ModelConfig
+from avatarify.model.generator import SourceFeatures
+from avatarify.model.motion import Keypoints
+from avatarify.model.network import FirstOrderModel
 from avatarify.runtime.base import load_runtime
 from avatarify.runtime.device import DeviceChoice
 from avatarify.runtime.eager import EagerRuntime
@@ -81,6 +84,46 @@ def test_a_picture_that_must_not_be_written_is_taken() -> None:
 def test_a_picture_of_the_wrong_shape_is_refused(shape: tuple[int, ...]) -> None:
     with pytest.raises(ValueError, match="wanted square uint8"):
         EagerRuntime(tiny_model(), CPU).detect(np.zeros(shape, np.uint8))
+
+
+class FullDevice(FirstOrderModel):
+    """A model whose device has no memory left, from the call of this name on."""
+
+    full_at = "detect"
+
+    def detect(self, image: torch.Tensor) -> Keypoints:
+        return self._fail_at("detect") or super().detect(image)
+
+    def encode(self, image: torch.Tensor) -> SourceFeatures:
+        return self._fail_at("encode") or super().encode(image)
+
+    def _fail_at(self, name: str) -> None:
+        if self.full_at == name:
+            raise torch.cuda.OutOfMemoryError("out of memory")
+
+
+@pytest.mark.parametrize("full_at", ["to", "detect", "encode", "decode"])
+def test_a_full_device_makes_the_runtime_unavailable(full_at: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    model = FullDevice(TINY_BLEND).eval()
+    model.full_at = full_at
+    if full_at == "to":
+        monkeypatch.setattr(model, "to", lambda device: model._fail_at("to"))
+    if full_at == "decode":
+        monkeypatch.setattr(model.generator, "decode", lambda *_: model._fail_at("decode"))
+
+    def frame() -> Image:
+        runtime = EagerRuntime(model, CPU)
+        return runtime.generate(runtime.encode_source(picture(64)), runtime.detect(picture(64)))
+
+    with pytest.raises(RuntimeUnavailableError, match=r"'cpu' failed \(out of memory\)"):
+        frame()
+
+
+def test_float32_is_exact_in_every_step_on_a_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
+    runtime = EagerRuntime(tiny_model(), CPU)
+    monkeypatch.setattr(runtime, "_device", torch.device("cuda"))
+    with runtime._reduced():
+        assert not torch.backends.cudnn.allow_tf32
 
 
 @pytest.mark.cuda

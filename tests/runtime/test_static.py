@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import gc
 import weakref
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 import pytest
 import torch
 
+from avatarify.errors import RuntimeUnavailableError
 from avatarify.model.config import ModelConfig
 from avatarify.runtime.base import RuntimeDescription
 from avatarify.runtime.device import DeviceChoice
 from avatarify.runtime.eager import EagerRuntime
 from avatarify.runtime.rewrites.networks import Networks
-from avatarify.runtime.static import StaticRuntime
+from avatarify.runtime.static import StaticRuntime, Step
 from avatarify.runtime.torch_steps import TorchBackend
 from tests.fakes.models import TINY_BLEND, TINY_PLAIN, tiny_model
 from tests.runtime.test_eager import picture
@@ -94,6 +96,36 @@ def test_a_closed_runtime_holds_nothing() -> None:
     assert motion() is None
     with pytest.raises(AssertionError, match="closed"):
         runtime.detect(picture(64))
+
+
+class FullBackend(TorchBackend):
+    """Makes steps as the other; its device has no memory left when they are to run in a chain."""
+
+    full = True
+
+    def chain(self, *steps: Step) -> Callable[[], None]:
+        plain = super().chain(*steps)
+
+        def run() -> None:
+            if self.full:
+                raise torch.cuda.OutOfMemoryError("out of memory")
+            plain()
+
+        return run
+
+
+def test_a_full_device_makes_the_runtime_unavailable() -> None:
+    backend = FullBackend(CPU)
+    runtime = static_runtime(backend=backend)
+    with pytest.raises(RuntimeUnavailableError, match=r"failed \(out of memory\)"):
+        runtime.detect(picture(64))
+    with pytest.raises(RuntimeUnavailableError, match=r"failed \(out of memory\)"):
+        runtime.encode_source(picture(64))
+    backend.full = False
+    source, driving = runtime.encode_source(picture(64)), runtime.detect(picture(64))
+    backend.full = True
+    with pytest.raises(RuntimeUnavailableError, match=r"failed \(out of memory\)"):
+        runtime.generate(source, driving)
 
 
 def test_a_picture_that_is_not_square_is_refused() -> None:
