@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Callable
@@ -13,6 +14,8 @@ from avatarify.pipeline.slot import LatestSlot, SlotClosedError
 from avatarify.pipeline.worker import Worker
 
 _LOOK_UP_S = 0.25
+_AGAIN_S = 1.0
+_log = logging.getLogger(__name__)
 
 
 class FaceLook:
@@ -25,9 +28,11 @@ class FaceLook:
         tell: Callable[[FaceState], object],
         looks_fps: Callable[[], float],
         watcher: Callable[[], FaceWatcher] = FaceWatcher,
+        again_s: float = _AGAIN_S,
     ) -> None:
         """tell: gets every look, in the face thread. looks_fps: asked before each look for how many a second there are to be;
-        0: none for now. watcher: makes it, in the face thread, since it loads networks."""
+        0: none for now. watcher: makes it, in the face thread, since it loads networks. again_s: seconds after a look that went
+        wrong, whatever it raised, until another watcher is made."""
         self.newest: FaceState | None = None
         self.trouble = ""
         """Why there are no looks: a sentence for the user, empty where all is well."""
@@ -35,6 +40,7 @@ class FaceLook:
         self._tell = tell
         self._looks_fps = looks_fps
         self._make_watcher = watcher
+        self._again_s = again_s
         self._watcher: FaceWatcher | None = None
         self._stopping = threading.Event()
         self._worker = Worker("face", self._step, stopping=self._stopping)
@@ -56,19 +62,33 @@ class FaceLook:
             frame = self._frames.take(_LOOK_UP_S)
         except SlotClosedError:
             return False
-        fps = self._looks_fps()
-        if frame is None or fps <= 0:
-            return True
         began = time.monotonic()
         try:
-            if self._watcher is None:
-                self._watcher = self._make_watcher()
-            state = self._watcher.observe(frame)
-            self.trouble = ""
-        except AvatarifyError as error:
-            self.trouble = str(error)
+            fps = self._looks_fps()
+            if frame is None or fps <= 0:
+                return True
+            self._look(frame)
+        except Exception as error:  # noqa: BLE001 - told, and tried again: without looks there is no face, and so no avatar
+            self._tell_trouble(error)
+            self._watcher = None  # what it holds may be what is wrong
+            self._stopping.wait(self._again_s)
         else:
-            self.newest = state
-            self._tell(state)
-        self._stopping.wait(began + 1 / fps - time.monotonic())
+            self._stopping.wait(began + 1 / fps - time.monotonic())
         return True
+
+    def _look(self, frame: Frame) -> None:
+        if self._watcher is None:
+            self._watcher = self._make_watcher()
+        state = self._watcher.observe(frame)
+        self.newest = state
+        self._tell(state)
+        self.trouble = ""
+
+    def _tell_trouble(self, error: Exception) -> None:
+        """The log gets it once, not each time it repeats itself."""
+        known = isinstance(error, AvatarifyError)
+        again = "It is tried again by itself."
+        trouble = str(error) if known else f"Your face cannot be looked for ({type(error).__name__}: {error}). {again}"
+        if trouble != self.trouble:
+            _log.warning("face: %s", trouble, exc_info=None if known else error)
+        self.trouble = trouble

@@ -36,7 +36,8 @@ class Worker:
 
     step: True to be called again. It must return within a short time, or look at `stopping`; one that hangs can only be
     left behind: `join` has a limit and the thread does not keep the program alive.
-    close: called once in the same thread, whatever the end. on_finished: the same, after it; both must not block.
+    close: called once in the same thread, whatever the end. on_finished: the same, after it; both must not block. Where
+    nobody listens the log gets what was raised.
     """
 
     def __init__(
@@ -102,5 +103,7 @@ class Worker:
                 if not self._step():
                     return Finished(FinishReason.COMPLETED)
         except BaseException as error:  # noqa: BLE001 - SystemExit, too, must not end a thread in silence
+            if self._on_finished is None:
+                _log.error("%s has ended.", self.name, exc_info=error)
             return Finished(FinishReason.ERRORED, error)
         return Finished(FinishReason.CANCELED)

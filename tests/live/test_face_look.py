@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 
 import numpy as np
+import pytest
 
 from avatarify.errors import AvatarifyError
 from avatarify.face.watcher import FaceState, FaceWatcher
@@ -37,7 +38,9 @@ class Looking:
         self.told: list[FaceState] = []
         self.fps = fps
         self.asked = 0
-        self.look = FaceLook(self.frames, tell=self.told.append, looks_fps=self._looks_fps, watcher=watcher)
+        self.look = FaceLook(
+            self.frames, tell=self.told.append, looks_fps=self._looks_fps, watcher=watcher, again_s=0.01
+        )
 
     def _looks_fps(self) -> float:
         self.asked += 1
@@ -104,7 +107,32 @@ def test_what_goes_wrong_is_told_and_tried_again() -> None:
         assert looking.told == []
         looking.give(1)
         until(lambda: looking.told)
-        assert looking.look.trouble == ""
+        until(lambda: looking.look.trouble == "")
+
+
+def test_whatever_a_look_raises_the_next_watcher_looks_again(caplog: pytest.LogCaptureFixture) -> None:
+    class Stumbling(BlindWatcher):
+        made = 0
+
+        def __init__(self) -> None:
+            super().__init__()
+            Stumbling.made += 1
+
+        def observe(self, frame: Frame) -> FaceState:
+            if Stumbling.made < 3:
+                raise ValueError("an empty matrix")
+            return super().observe(frame)
+
+    with Looking(Stumbling) as looking:
+        for index in range(2):
+            looking.give(index)
+            until(lambda made=index + 1: Stumbling.made == made and looking.look.trouble)
+        assert "(ValueError: an empty matrix). It is tried again" in looking.look.trouble
+        assert looking.told == []
+        looking.give(2)
+        until(lambda: looking.told)
+        until(lambda: looking.look.trouble == "")
+    assert [record.levelname for record in caplog.records] == ["WARNING"], "once, though it happened twice"
 
 
 def test_it_ends_though_no_frame_comes() -> None:

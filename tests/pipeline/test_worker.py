@@ -68,6 +68,19 @@ def test_what_a_step_raises_is_the_end_and_is_kept(error: BaseException) -> None
     assert closed == ["avatarify fails"]
 
 
+def test_what_a_step_raises_is_logged_where_nobody_listens(caplog: pytest.LogCaptureFixture) -> None:
+    def step() -> bool:
+        raise ValueError("bad frame")
+
+    for ends in (Ends(), None):
+        assert caplog.text == ""
+        worker = Worker("fails", step, on_finished=ends)
+        worker.start()
+        assert worker.join(5)
+    assert "fails has ended." in caplog.text
+    assert "ValueError: bad frame" in caplog.text
+
+
 def test_close_that_raises_is_told_but_does_not_hide_what_came_first() -> None:
     ends = Ends()
 
