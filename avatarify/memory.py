@@ -4,6 +4,7 @@ small JSON file in the user's data folder."""
 from __future__ import annotations
 
 import math
+import threading
 from enum import Enum
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -88,7 +89,8 @@ def model_mark(path: Path) -> str:
 
 
 class CalibrationMemory:
-    """Reads its file once, and writes it whole or not at all. Any one thread.
+    """Reads its file once; keeps at once and in memory, so that the animate thread may; `write` writes the file whole or not
+    at all. Any thread.
 
     A file that cannot be read is put aside, and told in `trouble`; the memory then begins empty.
     """
@@ -98,25 +100,41 @@ class CalibrationMemory:
             path, what="remembered calibrations", version=_VERSION, instead="Calibrations are remembered anew."
         )
         self.trouble = ""
+        self._lock = threading.Lock()  # of the entries: never held while a disk is waited for
+        self._writing = threading.Lock()
+        self._changed = False
         self._entries: dict[Occasion, Remembered] = self._read()
 
     def recall(self, occasion: Occasion) -> Remembered | None:
         """None where nothing is remembered."""
-        return self._entries.get(occasion)
+        with self._lock:
+            return self._entries.get(occasion)
+
+    def latest(self, camera: str, model: str) -> Remembered | None:
+        """The newest for any avatar; None where there is none. The pose is the user's own, in front of that camera: another
+        avatar can begin with it."""
+        with self._lock:
+            entries = reversed(self._entries.items())
+            return next((entry for made, entry in entries if (made.camera, made.model) == (camera, model)), None)
 
     def keep(self, occasion: Occasion, remembered: Remembered) -> None:
-        """Remember, on disk at once. Raises SettingsError when the file cannot be written; it is remembered until the end
-        of the program nevertheless."""
-        self._entries.pop(occasion, None)
-        self._entries[occasion] = remembered
-        while len(self._entries) > _MOST:
-            self._entries.pop(next(iter(self._entries)))
-        self._write()
+        """Remember, on disk with the next `write`."""
+        with self._lock:
+            self._entries.pop(occasion, None)
+            self._entries[occasion] = remembered
+            while len(self._entries) > _MOST:
+                self._entries.pop(next(iter(self._entries)))
+            self._changed = True
 
-    def forget(self, occasion: Occasion) -> None:
-        """Raises SettingsError when the file cannot be written."""
-        if self._entries.pop(occasion, None) is not None:
-            self._write()
+    def write(self) -> None:
+        """Save what was kept since the last time. Raises SettingsError when the file cannot be written; it is remembered until
+        the end of the program nevertheless."""
+        with self._writing:
+            with self._lock:
+                entries, changed = tuple(self._entries.items()), self._changed
+                self._changed = False
+            if changed:
+                self._file.write({"calibrations": [_encoded(occasion, entry) for occasion, entry in entries]})
 
     def _read(self) -> dict[Occasion, Remembered]:
         content = self._file.read()
@@ -128,9 +146,6 @@ class CalibrationMemory:
             content = self._file.put_aside(f"{type(error).__name__}: {error}")
         self.trouble = " ".join(content.notes)
         return entries
-
-    def _write(self) -> None:
-        self._file.write({"calibrations": [_encoded(occasion, entry) for occasion, entry in self._entries.items()]})
 
 
 def numbers_of(keypoints: Keypoints, crop: Crop) -> Remembered:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import math
+from dataclasses import replace
 
-from avatarify.animator import Animator, Reference, Source
+from avatarify.animator import Animator, Source
 from avatarify.comfort import Comfort, CrossFade, smoothing_lag
 from avatarify.errors import FaceError, NotReadyError
 from avatarify.face.auto_framing import AutoFraming
@@ -14,55 +15,13 @@ from avatarify.face.hints import Hints
 from avatarify.face.watcher import FaceReading, FaceState
 from avatarify.frame import Frame, Image
 from avatarify.memory import CalibratedBy, Seen, Taken, View, keypoints_of, numbers_of
+from avatarify.scene import Scene, SessionStatus
 from avatarify.settings import CalibrationSettings, ComfortSettings, FramingSettings, MotionSettings, Settings
 
 __all__ = ["CalibratedBy", "Scene", "Session", "SessionStatus", "Taken"]
 _SAME_MOMENT_S = 0.1  # a reading belongs to a frame that was captured at most so much earlier or later
 _STALE_S = 2.0  # a reading that is older says nothing about whether there is a face
 _UNDOABLE = 10
-
-
-@dataclass(frozen=True, eq=False)
-class Scene:
-    """All that a step reads of what was chosen, swapped as one reference.
-
-    target: the source's own pose. reference: None before the first calibration. crop: the square whose coordinates the
-    reference is in.
-    """
-
-    source: Source | None
-    target: FaceTarget
-    reference: Reference | None
-    crop: Crop | None
-    motion: MotionSettings
-    comfort: ComfortSettings
-    framing: FramingSettings
-    calibration: CalibrationSettings
-
-
-@dataclass(frozen=True)
-class SessionStatus:
-    """For windows and log lines. calibrated_by: who chose the reference, None before the first calibration. fitness: 0..1 how neutral the
-    face is now, None without one. offered: the same of a recent moment that would make a better reference, None if none.
-    crop: the square shown to the model. lag_rest_ms, lag_talking_ms: how much later smoothing makes a slow and an ordinary
-    motion, 0 without.
-    """
-
-    has_avatar: bool = False
-    calibrated_by: CalibratedBy | None = None
-    automatic: bool = True
-    lost: bool = False
-    hints: tuple[str, ...] = ()
-    fitness: float | None = None
-    offered: float | None = None
-    can_undo: bool = False
-    crop: Crop | None = None
-    lag_rest_ms: float = 0.0
-    lag_talking_ms: float = 0.0
-
-    @property
-    def calibrated(self) -> bool:
-        return self.calibrated_by is not None
 
 
 class Session:
@@ -84,6 +43,7 @@ class Session:
         self._seen: Seen | None = None
         self._base: Crop | None = None
         self._judged_at: float | None = None
+        self._since = -math.inf
         self._status = SessionStatus(automatic=chosen.calibration.automatic)
 
     @property
@@ -91,13 +51,19 @@ class Session:
         """What is chosen now."""
         return self._scene
 
+    @property
+    def taken(self) -> Taken | None:
+        """The reference in use, None before the first calibration; the same object while it is the same one."""
+        return self._taken[-1] if self._taken else None
+
     def status(self) -> SessionStatus:
         """As of the last step. Any thread."""
         return self._status
 
     def update_face(self, state: FaceState) -> None:
         """The watcher's newest look. Any thread. Without a watcher framing stays in the middle and no face is ever missed."""
-        self._face = state
+        if state.at >= self._since:
+            self._face = state
 
     def looked_before(self, seconds: float) -> None:
         """So long the user's face has been in sight already, while the model was loaded; see Calibrator.looked_before."""
@@ -106,10 +72,12 @@ class Session:
     def step(self, frame: Frame) -> Frame:
         """One camera frame in, one animated frame out, with its index and captured_at.
 
-        Raises NotReadyError without an avatar or a calibration, FaceError when a lost face has been eased out: then there
-        is nothing to show. Passes on what the runtime raises.
+        Raises NotReadyError without an avatar or a calibration and for a frame of a former camera, FaceError when a lost face
+        has been eased out: then there is nothing to show. Passes on what the runtime raises.
         """
         scene, at = self._scene, frame.captured_at
+        if at < self._since:
+            raise NotReadyError("The frame is of the former camera.", "Wait for the present one.")
         face, lost = self._face_at(at)
         jumps = self._framing.jumps
         framed = self._framing.square(frame.image, face, at, scene.framing)
@@ -182,15 +150,20 @@ class Session:
         self.set_calibration(replace(self._scene.calibration, automatic=False))
         return True
 
-    def forget_calibration(self) -> None:
-        """Another user or camera: nothing is shown until the next calibration."""
+    def forget_calibration(self, *, at: float = -math.inf) -> None:
+        """Another user or camera: nothing is shown until the next calibration. at: seconds; frames and looks of before are
+        the former camera's, and count no more."""
+        self._since = at
         self._scene = replace(self._scene, reference=None, crop=None)
         self._taken.clear()
-        self._seen = self._face = None
+        self._seen = self._base = None
+        if self._face is not None:  # somebody watches: nothing is shown before the next look
+            self._face = FaceState(self._face.index, at, None)
         self._comfort.forget()
         self._framing.reset()
         self._calibrator.restart()
         self._calibrator.looked_before(0.0)
+        self._status = replace(self._status, calibrated_by=None, can_undo=False, offered=None, crop=None)
 
     def remember(self) -> Remembered | None:
         """The reference in use as plain numbers, to be restored another day. None before the first calibration."""
@@ -202,15 +175,19 @@ class Session:
             automatic=framing.automatic, zoom=framing.zoom, shift_x=framing.shift_x, shift_y=framing.shift_y
         )
 
+    def take_again(self, taken: Taken) -> None:
+        """Count from a reference of this call's model and camera again, as it was taken."""
+        self._use(taken, softly=False)
+
     def restore(self, remembered: Remembered) -> None:
-        """Begin with a reference of another day; a better moment replaces it by itself. Its framing comes with it, unless
-        another was chosen for this call.
+        """Begin with a reference of another day; a better moment replaces it by itself. Its framing comes with it where
+        nothing is calibrated, unless another was chosen for this call.
 
         Raises NotReadyError when it is another model's, SettingsError for framing out of range.
         """
         keypoints = keypoints_of(remembered, self._animator)
         chosen, nothing = self._scene.framing, FramingSettings()
-        if replace(chosen, locked=nothing.locked, settle_s=nothing.settle_s) == nothing:
+        if not self._taken and replace(chosen, locked=nothing.locked, settle_s=nothing.settle_s) == nothing:
             self.set_framing(
                 replace(
                     chosen,
@@ -321,8 +298,10 @@ class Session:
         )
 
     def _take(self, seen: Seen, by: CalibratedBy) -> None:
-        taken = Taken(seen, self._animator.reference(seen.keypoints), by)
         softly = bool(self._taken) and by is CalibratedBy.ITSELF
+        self._use(Taken(seen, self._animator.reference(seen.keypoints), by), softly=softly)
+
+    def _use(self, taken: Taken, *, softly: bool) -> None:
         self._taken = [*self._taken[1 - _UNDOABLE :], taken]
         self._relate(taken, softly=softly)
 

@@ -22,7 +22,8 @@ MAY_IMPORT = {
     "comfort": LEAVES | {"animator", "face", "model"},
     "memory": LEAVES | {"animator", "face", "model"},
     "avatars": LEAVES | {"animator", "face"},
-    "session": LEAVES | {"animator", "face", "comfort", "memory", "model"},
+    "scene": LEAVES | {"animator", "face", "memory"},
+    "session": LEAVES | {"animator", "face", "comfort", "memory", "model", "scene"},
     "render": LEAVES | {"animator", "media", "face", "catalog"},
     "catalog": LEAVES | {"model"},
     "character": LEAVES,
@@ -39,11 +40,12 @@ MAY_IMPORT = {
     | {"preferences"},
     "app": LEAVES
     | {"live", "session", "avatars", "pipeline", "media", "camera", "virtual_camera", "face", "catalog", "bench"}
-    | {"preferences", "control"},
+    | {"preferences", "control", "quantisation"},
     "perceptual": LEAVES,
     "train": LEAVES | {"model", "character", "media", "face", "perceptual"},
     "evaluate": LEAVES | {"model", "runtime", "animator", "media", "face", "perceptual"},
     "embed": LEAVES | {"model", "runtime", "animator", "media", "face", "evaluate", "catalog", "train"},
+    "quantisation": LEAVES | {"runtime", "avatars", "face", "media", "train", "evaluate"},
     "bench": LEAVES | {"model", "runtime", "animator", "media", "face", "character", "virtual_camera"},
 }
 HEAVY = {"torch", "cv2", "av", "PySide6", "numpy", "PIL", "pyvirtualcam", "face_alignment"}
@@ -62,8 +64,10 @@ FORBIDDEN = {
     "perceptual": {"PySide6", "av", "cv2"},
     "embed": {"PySide6", "av", "cv2"},
     "bench": {"PySide6", "av"},
+    "quantisation": {"PySide6", "av"},
     "animator": {"PySide6", "av", "cv2"},
     "live": {"PySide6", "av", "cv2", "torch"},
+    "scene": {"PySide6", "av", "cv2"},
     "session": {"PySide6", "av"},
     "comfort": {"PySide6", "av"},
     "memory": {"PySide6", "av", "cv2"},

@@ -23,9 +23,15 @@ SAVED = Remembered(
 )
 
 
+def saved(path: Path) -> None:
+    memory = CalibrationMemory(path)
+    memory.keep(HOME, SAVED)
+    memory.write()
+
+
 def test_what_is_kept_is_there_the_next_day(tmp_path: Path) -> None:
     path = tmp_path / "not yet there" / "calibrations.json"
-    CalibrationMemory(path).keep(HOME, SAVED)
+    saved(path)
     memory = CalibrationMemory(path)
     assert memory.recall(HOME) == SAVED
     assert memory.trouble == ""
@@ -39,11 +45,28 @@ def test_another_avatar_camera_or_model_is_another_occasion(tmp_path: Path, othe
     assert memory.recall(other) is None
 
 
-def test_what_is_forgotten_stays_forgotten(tmp_path: Path) -> None:
+def test_the_newest_of_any_avatar_is_known_for_a_camera_and_a_model(tmp_path: Path) -> None:
     memory = CalibrationMemory(tmp_path / "c.json")
+    assert memory.latest(HOME.camera, HOME.model) is None
+    newer = SAVED._replace(zoom=0.5)
     memory.keep(HOME, SAVED)
-    memory.forget(HOME)
-    assert CalibrationMemory(tmp_path / "c.json").recall(HOME) is None
+    memory.keep(HOME._replace(avatar="kofi"), newer)
+    memory.keep(HOME._replace(camera="another"), SAVED)
+    memory.keep(HOME._replace(model="vox"), SAVED)
+    assert memory.latest(HOME.camera, HOME.model) == newer
+    memory.keep(HOME, SAVED)
+    assert memory.latest(HOME.camera, HOME.model) == SAVED
+
+
+def test_keeping_waits_for_no_disk_and_nothing_new_is_not_written(tmp_path: Path) -> None:
+    path = tmp_path / "c.json"
+    memory = CalibrationMemory(path)
+    memory.keep(HOME, SAVED)
+    assert not path.exists()
+    memory.write()
+    path.unlink()
+    memory.write()
+    assert not path.exists()
 
 
 @pytest.mark.parametrize(
@@ -63,6 +86,7 @@ def test_a_broken_file_is_put_aside_and_told(tmp_path: Path, content: bytes) -> 
     assert "c.json.broken" in memory.trouble
     assert (tmp_path / "c.json.broken").read_bytes() == content
     memory.keep(HOME, SAVED)
+    memory.write()
     assert CalibrationMemory(path).recall(HOME) == SAVED
 
 
@@ -74,7 +98,7 @@ def test_a_file_of_a_newer_program_is_kept_for_it(tmp_path: Path) -> None:
 @pytest.mark.parametrize("number", ["NaN", "Infinity", "true", '"1"', "9" * 400])
 def test_a_number_that_is_none_is_a_broken_file(tmp_path: Path, number: str) -> None:
     path = tmp_path / "c.json"
-    CalibrationMemory(path).keep(HOME, SAVED)
+    saved(path)
     path.write_text(path.read_text().replace("0.125", number))
     assert "cannot be understood" in CalibrationMemory(path).trouble
 
@@ -82,8 +106,9 @@ def test_a_number_that_is_none_is_a_broken_file(tmp_path: Path, number: str) -> 
 def test_where_nothing_can_be_written_it_is_told_and_remembered_for_now(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     memory = CalibrationMemory(tmp_path / "file" / "c.json")
+    memory.keep(HOME, SAVED)
     with pytest.raises(SettingsError, match="remembered calibrations cannot be saved"):
-        memory.keep(HOME, SAVED)
+        memory.write()
     assert memory.recall(HOME) == SAVED
 
 

@@ -258,6 +258,58 @@ def test_forgetting_shows_nothing_until_the_next_calibration() -> None:
     call.watched(reading())
 
 
+def test_a_square_that_is_locked_is_found_anew_in_the_picture_of_another_camera() -> None:
+    call = Call(replace(BY_HAND, framing=FramingSettings(locked=True))).calibrated(reading(square=Crop(220, 140, 200)))
+    call.session.forget_calibration(at=call.index / FPS)
+    assert call.session.status().calibrated_by is None
+    with pytest.raises(NotReadyError):
+        call.watched(reading(square=Crop(20, 30, 100)))
+    assert call.session.status().crop == Crop(20, 30, 100)
+
+
+def test_frames_and_looks_of_a_former_camera_count_no_more() -> None:
+    call = Call().calibrated()
+    call.watched(reading())
+    late, look = call.frame(), FaceState(call.index, call.index / FPS, reading())
+    call.session.forget_calibration(at=late.captured_at + 0.01)
+    with pytest.raises(NotReadyError, match="former camera"):
+        call.session.step(late)
+    call.session.update_face(look)
+    with pytest.raises(FaceError, match="no face to calibrate on"):
+        call.session.calibrate()
+    with pytest.raises(NotReadyError, match="Not calibrated"):
+        call.watched(reading())
+    call.session.calibrate()
+    assert call.watched(reading()).image.shape == (96, 96, 3)
+
+
+def test_a_restored_reference_shows_nothing_of_another_camera_before_somebody_has_looked() -> None:
+    call = Call().calibrated()
+    remembered = call.session.remember()
+    assert remembered is not None
+    call.session.forget_calibration(at=call.index / FPS)
+    call.session.restore(remembered)
+    with pytest.raises(FaceError):
+        call.session.step(call.frame())
+    assert call.watched(reading()).image.shape == (96, 96, 3)
+
+
+def test_a_reference_can_be_taken_again_as_it_was() -> None:
+    call = Call().calibrated()
+    first = call.session.taken
+    assert first is not None
+    expected = call.watched(reading(), camera_picture(4)).image
+    for seed in (2, 3):
+        call.watched(reading(), camera_picture(seed))
+    call.session.calibrate()
+    assert call.session.taken is not first
+    call.session.take_again(first)
+    assert call.session.taken is first
+    for _ in range(12):
+        shown = call.watched(reading(), camera_picture(4)).image
+    assert np.abs(shown.astype(int) - expected).mean() < 12
+
+
 def test_a_calibration_can_be_remembered_for_another_day() -> None:
     yesterday = Call().calibrated()
     expected = yesterday.watched(reading(), camera_picture(4)).image
@@ -284,6 +336,9 @@ def test_framing_comes_back_with_a_calibration_unless_another_was_chosen() -> No
     other = Call(Settings(framing=chosen))
     other.session.restore(remembered)
     assert other.session.scene.framing == chosen
+    calibrated = Call(Settings()).calibrated()
+    calibrated.session.restore(remembered)
+    assert calibrated.session.scene.framing == FramingSettings(), "another avatar does not move the square"
 
 
 def test_nothing_is_remembered_before_the_first_calibration() -> None:

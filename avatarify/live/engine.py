@@ -10,12 +10,13 @@ from enum import Enum
 from avatarify.animator import Animator, Source
 from avatarify.avatars import Avatar, Avatars
 from avatarify.errors import AvatarifyError
-from avatarify.face.calibration import Remembered
 from avatarify.face.crop import Crop
 from avatarify.frame import Frame, Image
+from avatarify.live.calibrations import Calibrations
 from avatarify.live.governor import Level, levels
 from avatarify.live.pace import Pace
 from avatarify.live.request import LiveRequest
+from avatarify.memory import CalibrationMemory
 from avatarify.session import Session
 
 _ALONE_S = 3.0  # that the other avatars wait for the first picture of the one to be shown
@@ -41,16 +42,19 @@ class LiveEngine:
         request: LiveRequest,
         avatars: Avatars,
         *,
-        recall: Callable[[Avatar], Remembered | None],
+        memory: CalibrationMemory,
+        camera: str,
+        mark: str,
         limit: Callable[[float | None], object],
     ) -> None:
-        """recall: a calibration of another day. limit: gets the most frames a second that are to be animated, None for all."""
+        """memory, camera, mark: see Calibrations. limit: gets the most frames a second that are to be animated, None for
+        all."""
         self.session = Session(animator, request.settings)
         self.animator = animator
         self.avatar: Avatar | None = None
         self._avatars = avatars
         self._request = request
-        self._recall = recall
+        self._calibrations = Calibrations(self.session, memory, camera=camera, mark=mark)
         self._limit = limit
         self._encode_more = True
         self._first_at: float | None = None
@@ -63,7 +67,10 @@ class LiveEngine:
         if self._encode_more and not self._hurries(frame):
             self._encode_more = self._avatars.encode_next(self.animator)
         began = time.monotonic()
-        result = self.session.step(frame)
+        try:
+            result = self.session.step(frame)
+        finally:
+            self._keep()
         before = self.pace.level
         level = self.pace.stepped(frame, began, time.monotonic())
         if level is not before:
@@ -75,11 +82,23 @@ class LiveEngine:
         self._encode_more = True
 
     def show(self, avatar: Avatar) -> None:
-        """From the next frame on; with a calibration of another day where there is none."""
+        """From the next frame on, with its own calibration; where it has none, with the present one."""
         source = self._source(avatar)
+        self._keep()
         self.avatar = avatar
         self.session.set_source(source, avatar.target)
-        self._remember(avatar)
+        self._calibrations.recall(avatar)
+
+    def calibrate(self) -> None:
+        """See Session.calibrate."""
+        self.session.calibrate()
+        self._keep()
+
+    def change_camera(self, camera: str, *, at: float) -> None:
+        """Another camera has been opened: what was calibrated in front of the former one is forgotten, and kept for it.
+        at: see Calibrations."""
+        self._keep()
+        self._calibrations.change_camera(camera, self.avatar, at=at)
 
     def change_pace(self, *, governed: bool, fps_cap: float | None) -> None:
         """Begin with everything again."""
@@ -87,13 +106,20 @@ class LiveEngine:
         self._start_pace()
 
     def adopt(
-        self, animator: Animator, source: Source, avatar: Avatar, *, patient: bool, claim: Callable[[], bool]
+        self,
+        animator: Animator,
+        source: Source,
+        avatar: Avatar,
+        *,
+        mark: str,
+        patient: bool,
+        claim: Callable[[], bool],
     ) -> Adoption:
         """Go on with another model or runtime, and close the one before. Raises what the new one raises; then, and unless
         DONE is returned, nothing has changed.
 
-        source: the avatar, encoded by it. patient: wait for a moment to calibrate it from rather than show nothing. claim:
-        asked at last whether it is still wanted.
+        source: the avatar, encoded by it. mark: of its model file. patient: wait for a moment to calibrate it from rather than
+        show nothing. claim: asked at last whether it is still wanted.
         """
         if self.avatar is not None and self.avatar.name != avatar.name:
             return Adoption.OTHER_AVATAR
@@ -102,11 +128,13 @@ class LiveEngine:
             return Adoption.NO_MOMENT
         if not claim():
             return Adoption.GIVEN_UP
+        self._keep()
         self.session.change_animator(animator, source, moment)
         before, self.animator = self.animator, animator
         self._avatars.forget_encodings()
         self._encode_more = True
-        self._remember(avatar)
+        self.avatar = avatar
+        self._calibrations.change_model(mark, avatar)
         self._start_pace()
         try:
             before.runtime.close()
@@ -124,15 +152,9 @@ class LiveEngine:
             self._first_at = frame.captured_at
         return self.session.scene.reference is None and frame.captured_at - self._first_at < _ALONE_S
 
-    def _remember(self, avatar: Avatar) -> None:
-        if self.session.scene.reference is not None:
-            return
-        remembered = self._recall(avatar)
-        if remembered is not None:
-            try:
-                self.session.restore(remembered)
-            except AvatarifyError as error:
-                _log.warning("A remembered calibration is not used: %s", error)
+    def _keep(self) -> None:
+        if self.avatar is not None:
+            self._calibrations.keep(self.avatar)
 
     def _source(self, avatar: Avatar) -> Source:
         """The avatar at the size of the present level, encoded now unless it was ahead."""

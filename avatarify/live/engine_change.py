@@ -15,6 +15,7 @@ from avatarify.avatars import Avatar
 from avatarify.errors import AvatarifyError, RuntimeUnavailableError
 from avatarify.live.engine import Adoption, LiveEngine, reduced
 from avatarify.live.request import EngineRequest
+from avatarify.memory import model_mark
 from avatarify.runtime.base import Runtime
 
 _LOOK_UP_S = 0.1
@@ -45,6 +46,7 @@ class EngineChange:
     def __init__(self, request: EngineRequest, load: Callable[[EngineRequest], Runtime], call: Call) -> None:
         self.future: Future[None] = Future()
         self._request = request
+        self._mark = ""
         self._load = load
         self._call = call
         self._thread = threading.Thread(target=self._run, name="avatarify engine change", daemon=True)
@@ -55,6 +57,7 @@ class EngineChange:
     def _run(self) -> None:
         runtime: Runtime | None = None
         try:
+            self._mark = model_mark(self._request.model)
             runtime = self._load(self._request)
             if self._hand_over(Animator(runtime)):
                 runtime = None
@@ -85,11 +88,11 @@ class EngineChange:
         return False
 
     def _adopt(self, animator: Animator, source: Source, avatar: Avatar) -> Adoption:
-        patient = self._call.shows_avatar()
+        mark, patient = self._mark, self._call.shows_avatar()
 
         def job(engine: LiveEngine) -> Adoption:
             claim = self.future.set_running_or_notify_cancel
-            adoption = engine.adopt(animator, source, avatar, patient=patient, claim=claim)
+            adoption = engine.adopt(animator, source, avatar, mark=mark, patient=patient, claim=claim)
             if adoption is Adoption.DONE:
                 self._call.changed(self._request)
             return adoption

@@ -10,15 +10,13 @@ from concurrent.futures import Future
 from dataclasses import replace
 
 from avatarify.animator import Animator, load_runtime
-from avatarify.avatars import Avatar
-from avatarify.face.calibration import Remembered
 from avatarify.face.watcher import FaceState
 from avatarify.live.engine import LiveEngine
 from avatarify.live.engine_change import Call, EngineChange
 from avatarify.live.governor import GovernorStatus
 from avatarify.live.request import EngineRequest, LiveRequest
 from avatarify.live.wanted_avatar import WantedAvatar
-from avatarify.memory import model_mark
+from avatarify.memory import CalibrationMemory, model_mark
 from avatarify.pipeline.gate import Showing
 from avatarify.pipeline.pipeline import Pipeline
 from avatarify.pipeline.status import StageState
@@ -32,9 +30,8 @@ class Engines:
     """Keeps what the next engine has to be like, so that one that is made anew is as the one before. Any thread may call;
     `make` belongs to the animate thread.
 
-    newest: None until the first has been loaded. in_use: its model and runtime, or those that are being loaded; mark: tells its
-    model file from others.
-    settings: as they were chosen last.
+    newest: None until the first has been loaded. in_use: its model and runtime, or those that are being loaded. settings: as
+    they were chosen last.
     """
 
     def __init__(
@@ -43,17 +40,19 @@ class Engines:
         pipeline: Pipeline[LiveEngine],
         wanted: WantedAvatar,
         *,
-        recall: Callable[[Avatar], Remembered | None],
+        memory: CalibrationMemory,
+        camera: Callable[[], str],
         load: Callable[[EngineRequest], Runtime] | None = None,
     ) -> None:
-        """recall: a calibration of another day. load: a stand-in for loading the model."""
+        """camera: the one in use, as it was written. load: a stand-in for loading the model."""
         self.newest: LiveEngine | None = None
-        self._use(request.engine)
+        self.in_use = request.engine
         self._choosing = threading.Lock()
         self._request = request  # with what was chosen since
         self._pipeline = pipeline
         self._wanted = wanted
-        self._recall = recall
+        self._memory = memory
+        self._camera = camera
         self._load = load if load is not None else _load_runtime
         self._under_way: EngineChange | None = None
         self._face_since: float | None = None  # that it is in sight, while there is no engine yet
@@ -61,10 +60,19 @@ class Engines:
     def make(self) -> LiveEngine:
         """As things are chosen now, and showing the avatar that is wanted. Raises what loading raises."""
         began = time.monotonic()
+        mark = model_mark(self.in_use.model)
         animator = Animator(self._load(self.in_use))
         _log.debug("Start: the model was loaded in %.2f s.", time.monotonic() - began)
         self._wanted.wait()
-        engine = LiveEngine(animator, self._request, self._wanted.avatars, recall=self._recall, limit=self._limit)
+        engine = LiveEngine(
+            animator,
+            self._request,
+            self._wanted.avatars,
+            memory=self._memory,
+            camera=self._camera(),
+            mark=mark,
+            limit=self._limit,
+        )
         if self._wanted.now is not None:
             engine.show(self._wanted.now)
         since, self._face_since = self._face_since, None
@@ -117,7 +125,7 @@ class Engines:
         self._pipeline.passthrough.switch_off()
         self.cancel_change()
         if self._pipeline.status().animate.state is StageState.FAILED:  # there is none that could go on
-            self._use(wanted)
+            self.in_use = wanted
             self._pipeline.restart_engine()
             return self._pipeline.submit(_nothing)
         call = Call(
@@ -141,11 +149,8 @@ class Engines:
 
     def _changed(self, request: EngineRequest) -> None:
         """In the animate thread."""
-        self._use(request)
+        self.in_use = request
         self._pipeline.passthrough.switch_off()
-
-    def _use(self, request: EngineRequest) -> None:
-        self.in_use, self.mark = request, model_mark(request.model)
 
     def _limit(self, fps: float | None) -> None:
         self._pipeline.engine_fps = fps if fps is not None else self._request.pipeline.engine_fps

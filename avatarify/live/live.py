@@ -6,6 +6,7 @@ Windows and the command line hold a `Live`, give it commands, and render its `st
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from functools import partial
@@ -15,8 +16,7 @@ from typing import TYPE_CHECKING
 
 from avatarify.avatars import Avatar, Avatars
 from avatarify.camera.open_camera import open_camera
-from avatarify.errors import AvatarifyError, NotReadyError
-from avatarify.face.calibration import Remembered
+from avatarify.errors import AvatarifyError, NotReadyError, SettingsError
 from avatarify.face.watcher import FaceState
 from avatarify.frame import Image
 from avatarify.live.allocator import bound_arenas
@@ -27,7 +27,7 @@ from avatarify.live.output import Newest, OpenCamera, Output
 from avatarify.live.request import EngineRequest, LiveRequest, LiveStatus
 from avatarify.live.shelf import open_avatars
 from avatarify.live.wanted_avatar import WantedAvatar
-from avatarify.memory import CalibrationMemory, Occasion
+from avatarify.memory import CalibrationMemory
 from avatarify.paths import user_calibrations
 from avatarify.pipeline.pipeline import Pipeline
 from avatarify.pipeline.protocols import FrameSource
@@ -39,7 +39,6 @@ from avatarify.virtual_camera.composition import Look
 if TYPE_CHECKING:  # see live/output.py
     from avatarify.virtual_camera.recorder import RecorderStatus
 
-_REMEMBER_S = 0.2  # the end of a call must not wait for an engine that hangs
 _RESTING_LOOKS_FPS = 2.0
 _FIRST_LOOKS_FPS = 8.0  # while the model is loaded, so that the face is found by then
 _log = logging.getLogger(__name__)
@@ -83,7 +82,9 @@ class Live:
             options=request.pipeline,
             on_preview=on_preview,
         )
-        self._engines = Engines(request, self.pipeline, self._wanted, recall=self._recall, load=load)
+        self._engines = Engines(
+            request, self.pipeline, self._wanted, memory=self._memory, camera=lambda: self._camera, load=load
+        )
         self.pipeline.watched = on_preview is not None
         self.pipeline.rest_unread = False  # before the first calibration the engine is needed
         self._newest = Newest(self.pipeline.shown.subscribe(), self._output.standby.image)
@@ -105,9 +106,8 @@ class Live:
             raise
 
     def stop(self) -> None:
-        """Remember the calibration, end every thread, finish the recording. Twice is fine."""
+        """End every thread, finish the recording, write down the calibrations. Twice is fine."""
         self._engines.cancel_change()
-        self._remember()
         face_look, self._face_look = self._face_look, None
         if face_look is not None:
             face_look.stop()
@@ -117,6 +117,7 @@ class Live:
             self.ended_recording = recorder.stop()
         if face_look is not None:
             face_look.join(0.5)
+        self._remember()
 
     def __enter__(self) -> Live:
         self.start()
@@ -193,7 +194,7 @@ class Live:
         if self.pipeline.paused or self.pipeline.resting:
             why = "paused" if self.pipeline.paused else "at rest, since nobody looks"
             return _failed(NotReadyError(f"The call is {why}.", "Go on, or open the preview, then calibrate."))
-        return self.pipeline.submit(lambda engine: engine.session.calibrate())
+        return self.pipeline.submit(LiveEngine.calibrate)
 
     def undo_calibration(self) -> Future[bool]:
         """Back to the one before; False when there is none."""
@@ -260,7 +261,8 @@ class Live:
     def _camera_changed(self, camera: str, ended: Future[None]) -> None:
         """Not when it is opened: one for which nobody waits any more may open late, and is not used."""
         if not ended.cancelled() and ended.exception() is None:
-            self._camera = camera
+            self._camera, at = camera, time.monotonic()  # in the capture thread: nothing has been read from it yet
+            self.pipeline.submit(lambda engine: engine.change_camera(camera, at=at))
 
     def _output_changed(self, retried: bool, ended: Future[None]) -> None:
         """What was opened is opened again when it is lost; what never could be opened is not."""
@@ -279,22 +281,11 @@ class Live:
         self.pipeline.rest_unread = self.request.pipeline.rest_unread and engine.session.status().calibrated
         return _RESTING_LOOKS_FPS if self.pipeline.resting else engine.pace.level.looks_fps
 
-    def _recall(self, avatar: Avatar) -> Remembered | None:
-        return self._memory.recall(self._occasion(avatar))
-
-    def _occasion(self, avatar: Avatar) -> Occasion:
-        return Occasion(avatar.name, self._camera, self._engines.mark)
-
     def _remember(self) -> None:
-        avatar = self._wanted.now
-        if avatar is None or self._engines.newest is None:
-            return
         try:
-            remembered = self.pipeline.submit(lambda engine: engine.session.remember()).result(timeout=_REMEMBER_S)
-            if remembered is not None:
-                self._memory.keep(self._occasion(avatar), remembered)
-        except Exception as error:  # noqa: BLE001 - whatever an engine raises, the call ends and lets the devices go
-            _log.warning("The calibration is not remembered: %r", error)
+            self._memory.write()
+        except SettingsError as error:
+            _log.warning("The calibrations are not remembered: %s", error)
 
 
 def _failed(error: AvatarifyError) -> Future[None]:

@@ -16,6 +16,7 @@ from avatarify.frame import Frame
 from avatarify.live.engine import LiveEngine
 from avatarify.live.request import LiveRequest
 from avatarify.media.images import read_image
+from avatarify.memory import CalibrationMemory
 from tests.fakes.models import TINY_BLEND, TINY_PLAIN, tiny_model
 from tests.live.stage import BY_HAND, CPU, Lowered, TracedRuntime
 
@@ -30,8 +31,15 @@ class Room:
         self.avatars = Avatars(request.folders, read_image, FaceTools(FaceSearch(), FaceMesh()), size=128)
         self.avatars.reload()
         runtime = TracedRuntime(tiny_model(TINY_BLEND if blends else TINY_PLAIN), CPU)
+        self.memory = CalibrationMemory(folder / "calibrations.json")
         self.engine = LiveEngine(
-            Animator(runtime), request, self.avatars, recall=lambda _: None, limit=self.limits.append
+            Animator(runtime),
+            request,
+            self.avatars,
+            memory=self.memory,
+            camera="a test",
+            mark="tiny",
+            limit=self.limits.append,
         )
         self.engine.show(self.avatars.find("ilse"))
 
@@ -101,7 +109,15 @@ def test_only_a_model_that_blends_is_asked_for_smaller_portraits(folder: Path, b
     wide = LiveRequest(folder, portrait_size=512)
     runtime = TracedRuntime(tiny_model(TINY_BLEND if blends else TINY_PLAIN), CPU)
     room = Room(folder)
-    engine = LiveEngine(Animator(runtime), wide, room.avatars, recall=lambda _: None, limit=room.limits.append)
+    engine = LiveEngine(
+        Animator(runtime),
+        wide,
+        room.avatars,
+        memory=room.memory,
+        camera="a test",
+        mark="tiny",
+        limit=room.limits.append,
+    )
     for index in range(200):
         at = index / 3
         engine.pace.stepped(Frame(np.zeros((2, 2, 3), np.uint8), index, at), at, at + 5.0)
