@@ -34,7 +34,7 @@ class CudaGraphRuntime(StaticRuntime):
         precision = chosen_precision(request.precision, choice.device)
         checkpoint = load_checkpoint(model)
         description = RuntimeDescription("cuda-graph", str(choice.device), choice.name, precision, request.passed_over)
-        backend = CudaGraphBackend(choice.device, reduced=PRECISIONS[precision], record=_Recorder(choice.device))
+        backend = CudaGraphBackend(choice.device, reduced=PRECISIONS[precision], record=Recorder(choice.device))
         with failures_told(choice.device):
             runtime = cls(backend, Networks(checkpoint.config, checkpoint.build), description)
         return tried(runtime)  # recording asks for more memory, and comes with the first frame
@@ -57,7 +57,7 @@ class CudaGraphBackend(TorchBackend):
             torch.cuda.empty_cache()
 
 
-class _Recorder:
+class Recorder:
     """Runs work on a stream aside, then records it. Streams and graphs belong to the current device, hence the `with`."""
 
     def __init__(self, device: torch.device) -> None:
