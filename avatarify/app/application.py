@@ -146,7 +146,8 @@ class Application(QObject):
         self._defects.emit(unexpected(error))
 
     def close(self, limit_s: float) -> bool:
-        """End the call, keep what was chosen, give everything back. Takes at most so long; False: something hangs."""
+        """End the call, then keep what was chosen: a slow disk keeps nobody's camera open. limit_s: for the call to end; False:
+        something hangs."""
         self.control.close()
         self.places.remember(self.window, _MAIN)
         self.window.pages.close()
@@ -156,12 +157,12 @@ class Application(QObject):
             self.tray.show(False)
         self.hotkeys.close()
         for kept in (self.choices, self.avatar_choices):
+        ended = self.call.close(limit_s)
             try:
                 kept.flush()
             except AvatarifyError as error:
                 _log.error("%s", error)
         self.places.write()
-        ended = self.call.close(limit_s)
         self._garbage.close()
         return self.tasks.close(0.05) and ended
 

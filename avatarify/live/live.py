@@ -113,11 +113,11 @@ class Live:
             face_look.stop()
         recorder = self._output.end_recording()
         self.pipeline.stop()
-        if recorder is not None:  # last: a slow disk keeps nobody's camera open
+        self._remember()  # not before: a slow disk keeps nobody's camera open
+        if recorder is not None:
             self.ended_recording = recorder.stop()
         if face_look is not None:
             face_look.join(0.5)
-        self._remember()
 
     def __enter__(self) -> Live:
         self.start()

@@ -54,6 +54,7 @@ class Output:
         self._lock = threading.Lock()
         self._sinks: tuple[FramedCamera, ...] = ()  # more than one while a thread that was left behind has one, too
         self._recorder: Recorder | None = None
+        self._beginning: object | None = None  # a recorder that is being started
 
     def open(self) -> FramedCamera:
         """The virtual camera, the same while it is open; one that was lost is opened again on its device and on no other, until
@@ -111,14 +112,21 @@ class Output:
         """See Live.record."""
         from avatarify.virtual_camera.recorder import Recorder
 
+        beginning = object()
         with self._lock:
-            sink = self._sink
-            if sink is None:
+            if self._sink is None:
                 raise NotReadyError("There is nothing to record yet.", "Wait until the virtual camera is open.")
-            if self._recorder is not None:
+            if self._recorder is not None or self._beginning is not None:
                 raise MediaError("A recording is going on.", "Stop it first.")
-            self._recorder = Recorder(path, size=self._request.size, fps=self._request.fps)
-            sink.tap = self._recorder.put
+            self._beginning = beginning
+        recorder: Recorder | None = None
+        try:
+            recorder = Recorder(path, size=self._request.size, fps=self._request.fps)  # takes seconds on a slow disk
+        finally:
+            given_up = not self._begun(beginning, recorder)
+        if given_up:
+            recorder.stop()
+            raise MediaError("The recording was ended before it had begun.", "Begin it again.")
 
     def stop_recording(self) -> RecorderStatus | None:
         """See Live.stop_recording."""
@@ -129,9 +137,21 @@ class Output:
         """Nothing more is recorded. The file is still to be finished, with the recorder's `stop`, which may take seconds."""
         with self._lock:
             recorder, self._recorder = self._recorder, None
+            self._beginning = None
             for sink in self._sinks:
                 sink.tap = None
         return recorder
+
+    def _begun(self, beginning: object, recorder: Recorder | None) -> bool:
+        """recorder: None where it could not be started. False: it was ended meanwhile."""
+        with self._lock:
+            if self._beginning is not beginning:
+                return False
+            self._beginning, self._recorder = None, recorder
+            sink = self._sink
+            if sink is not None and recorder is not None:
+                sink.tap = recorder.put
+            return True
 
     def composed(self, image: Image) -> Image:
         """A picture as others get it: uint8 [H,W,3] RGB of the virtual camera's size; nobody else's array."""

@@ -15,7 +15,10 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # before PySide6: without
 import pytest
 
 from avatarify.app.tasks import Tasks
+from tests.fakes.disks import hanging_disk
 from tests.fakes.live import until
+
+__all__ = ["hanging_disk"]
 
 
 @pytest.fixture(autouse=True)

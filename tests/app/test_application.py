@@ -25,6 +25,7 @@ from avatarify.paths import user_avatar_settings
 from avatarify.preferences.avatar_memory import AvatarMemory
 from avatarify.preferences.preferences import Preferences
 from tests.app.waiting import wait_for
+from tests.fakes.disks import HangingDisk
 from tests.fakes.live import PATIENCE_S, until
 from tests.fakes.stage import Stage
 
@@ -267,6 +268,28 @@ def test_the_end_comes_soon_though_the_start_hangs(house: House) -> None:
     began = time.monotonic()
     assert not house.application.close(1.8)
     assert time.monotonic() - began < 3.0, "0.2 s on an idle machine"
+
+
+def test_camera_and_virtual_camera_are_let_go_before_anything_is_written(
+    house: House, hanging_disk: HangingDisk
+) -> None:
+    house.application.show()
+    house.wait_for_picture()
+    house.application.call.open_output()
+    until(lambda: house.stage.outputs)
+    house.application.choices.set("window.mesh", True)
+    let_go: list[bool] = []
+
+    def look() -> None:
+        hanging_disk.hangs.wait(PATIENCE_S)
+        let_go.append(house.stage.let_go)
+        hanging_disk.go_on.set()
+
+    looking = threading.Thread(target=look)
+    looking.start()
+    house.application.close(PATIENCE_S)
+    looking.join(PATIENCE_S)
+    assert let_go == [True]
 
 
 def test_what_was_chosen_is_there_at_the_next_start(house: House, home: Path) -> None:

@@ -11,17 +11,19 @@ SIZE = (640, 480)
 
 
 class Devices:
-    """plugged: the camera is there. driver_works: so is the virtual camera. free_output: the first free one. outputs: every one
-    that was opened."""
+    """plugged: the camera is there. driver_works: so is the virtual camera. free_output: the first free one. outputs, cameras: every
+    one that was opened."""
 
     def __init__(self) -> None:
         self.plugged = self.driver_works = True
         self.free_output = "memory"
         self.outputs: list[MemoryVirtualCamera] = []
+        self.cameras: list[PluggedCamera] = []
 
     def film(self) -> SyntheticCamera:
         """Opens the camera."""
-        return PluggedCamera(self)
+        self.cameras.append(PluggedCamera(self))
+        return self.cameras[-1]
 
     def output(self, standby: Image, device: str | None) -> MemoryVirtualCamera:
         """Opens the virtual camera that is asked for, else the first free one."""
@@ -30,6 +32,12 @@ class Devices:
         self.outputs.append(MemoryVirtualCamera(device or self.free_output, size=SIZE, fps=30))
         return self.outputs[-1]
 
+    @property
+    def let_go(self) -> bool:
+        """Something was opened, and all of it is closed again."""
+        opened = (*self.cameras, *self.outputs)
+        return bool(opened) and all(device.closed for device in opened)
+
 
 class PluggedCamera(SyntheticCamera):
     """A film of the performer, until somebody pulls the plug."""
@@ -37,8 +45,13 @@ class PluggedCamera(SyntheticCamera):
     def __init__(self, devices: Devices) -> None:
         super().__init__(size=(160, 120), fps=15)
         self._devices = devices
+        self.closed = False
 
     def read(self) -> Frame:
         if not self._devices.plugged:
             raise CameraError("The camera was unplugged.", "Plug it in.")
         return super().read()
+
+    def close(self) -> None:
+        super().close()
+        self.closed = True

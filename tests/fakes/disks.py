@@ -5,10 +5,13 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.fakes.live import PATIENCE_S
 
 TINY_DISK = 64 * 1024
 
@@ -57,3 +60,24 @@ def locked_folder(tmp_path: Path) -> Iterator[Path]:
         yield folder
     finally:
         folder.chmod(0o755)
+
+
+class HangingDisk:
+    """Nothing lasts until the test lets go. hangs: somebody waits for it."""
+
+    def __init__(self) -> None:
+        self.hangs = threading.Event()
+        self.go_on = threading.Event()
+
+    def fsync(self, _: int) -> None:
+        self.hangs.set()
+        self.go_on.wait(PATIENCE_S)
+
+
+@pytest.fixture
+def hanging_disk(monkeypatch: pytest.MonkeyPatch) -> Iterator[HangingDisk]:
+    """What is to be on the disk for good waits for it."""
+    disk = HangingDisk()
+    monkeypatch.setattr(os, "fsync", disk.fsync)
+    yield disk
+    disk.go_on.set()

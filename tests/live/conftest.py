@@ -12,7 +12,10 @@ import torch
 
 from avatarify.media.images import write_image
 from avatarify.paths import AVATARS
+from tests.fakes.disks import hanging_disk
 from tests.live.stage import Stage
+
+__all__ = ["hanging_disk"]
 
 
 @pytest.fixture(autouse=True)

@@ -29,7 +29,8 @@ from avatarify.runtime.base import Runtime
 from avatarify.session import CalibratedBy, Session
 from avatarify.settings import MotionSettings, Settings
 from avatarify.virtual_camera.composition import Look
-from tests.fakes.live import until
+from tests.fakes.disks import HangingDisk
+from tests.fakes.live import PATIENCE_S, until
 from tests.live.stage import BY_HAND, LOW, Lowered, Stage, pause_picture, standby
 
 
@@ -241,6 +242,19 @@ def test_it_ends_within_two_seconds_and_leaves_the_standby_picture(stage: Stage)
     assert np.array_equal(stage.picture(), standby())
     assert stage.outputs[-1].closed
     stage.live.stop()
+
+
+def test_camera_and_virtual_camera_are_let_go_before_anything_is_written(
+    stage: Stage, hanging_disk: HangingDisk
+) -> None:
+    stage.wait_for(Showing.ANIMATED)
+    stopping = threading.Thread(target=stage.live.stop)
+    stopping.start()
+    assert hanging_disk.hangs.wait(PATIENCE_S)
+    assert stage.let_go
+    assert stopping.is_alive()
+    hanging_disk.go_on.set()
+    stopping.join(PATIENCE_S)
 
 
 def test_recording_before_there_is_a_picture_is_told(folder: Path) -> None:

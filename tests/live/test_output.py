@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -13,13 +14,14 @@ from avatarify.errors import MediaError, NotReadyError, VirtualCameraError
 from avatarify.live.output import Output
 from avatarify.live.request import LiveRequest
 from avatarify.media.video_reader import VideoReader
+from avatarify.media.video_writer import VideoWriter
 from avatarify.pipeline.gate import Showing
 from avatarify.pipeline.status import StageState
 from avatarify.virtual_camera.composition import Look
 from avatarify.virtual_camera.memory_camera import MemoryVirtualCamera
 from avatarify.virtual_camera.recorder import Recorder, RecorderStatus
 from tests.fakes.devices import SIZE
-from tests.fakes.live import until
+from tests.fakes.live import PATIENCE_S, until
 from tests.live.stage import Stage, standby
 
 
@@ -224,6 +226,42 @@ def test_one_that_came_too_late_and_was_closed_again_is_not_the_one_in_use(folde
     assert used.look == mirrored
     used.close()
     assert output.virtual_camera is None
+
+
+def test_a_recording_that_takes_long_to_begin_keeps_nobody_waiting_at_the_end(
+    stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opening, may_open = threading.Event(), threading.Event()
+
+    class SlowWriter(VideoWriter):
+        def __init__(self, path: Path, *, size: tuple[int, int], fps: float, crf: int, live: bool) -> None:
+            opening.set()
+            may_open.wait(PATIENCE_S)
+            super().__init__(path, size=size, fps=fps, crf=crf, live=live)
+
+    monkeypatch.setattr("avatarify.virtual_camera.recorder.VideoWriter", SlowWriter)
+    stage.wait_for(Showing.ANIMATED)
+    refused: list[MediaError] = []
+
+    def record() -> None:
+        try:
+            stage.live.record(tmp_path / "film.mp4")
+        except MediaError as error:
+            refused.append(error)
+
+    recording = threading.Thread(target=record)
+    recording.start()
+    assert opening.wait(PATIENCE_S)
+    with pytest.raises(MediaError, match="going on"):
+        stage.live.record(tmp_path / "other.mp4")
+    stage.live.stop()
+    assert stage.let_go
+    assert recording.is_alive(), "the file is still being opened"
+    may_open.set()
+    recording.join(PATIENCE_S)
+    assert [error.message for error in refused] == ["The recording was ended before it had begun."]
+    assert stage.live.ended_recording is None
+    until(lambda: not list(tmp_path.glob("*.mp4")), "for the empty film to be thrown away")
 
 
 def test_a_recording_that_takes_long_to_finish_keeps_no_camera_open(
