@@ -79,6 +79,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Train and report. Raises AvatarifyError."""
     from avatarify.runtime.device import choose_device
     from avatarify.train.distributed import joined_world
+    from avatarify.train.loop import check_beginning
     from avatarify.train.run_file import RunFile
     from avatarify.train.speed import flush_denormals
 
@@ -94,6 +95,7 @@ def run(arguments: argparse.Namespace) -> int:
         config = plan.config if plan is not None else configuration(arguments)
         weights = arguments.perceptual_file or (None if plan is None else plan.perceptual_file)
         networks = _networks(config, weights, world)
+        check_beginning(config, options)
         if plan is not None and world.leads and weights != plan.perceptual_file:
             dataclasses.replace(plan, perceptual_file=weights).write(
                 arguments.output
@@ -257,10 +259,13 @@ def _meshes(cache: FrameCache, stream: TextIO | None) -> FaceMeshes:
 
 
 def _people(dataset: PairDataset) -> int:
-    """How many the configuration's epochs count."""
+    """How many the configuration's epochs count: people, or clips."""
+    from avatarify.train.sampling import sharing
+
     if dataset.cache is None:
         return 1000
-    return len({clip.identity for clip in dataset.cache.clips if clip.moving}) or len(dataset.cache.clips)
+    clips = dataset.cache.clips
+    return len({sharing(clip, dataset.config.data) for clip in clips if clip.moving}) or len(clips)
 
 
 def _options(arguments: argparse.Namespace) -> RunOptions:

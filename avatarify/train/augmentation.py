@@ -70,15 +70,24 @@ def degrade(image: Image, random: np.random.Generator) -> Image:
 
 
 def _square(side: int, config: AugmentConfig, random: np.random.Generator) -> tuple[int, int, int]:
-    """left, top, side of the part that is kept."""
-    if config.crop == 0:
+    """left, top, side of the part that is kept; left and top are negative where it reaches beyond the picture, alike at all edges."""
+    kept = round(side / random.uniform(1 - config.zoom, 1 + config.zoom)) if config.zoom else side
+    if config.crop:
+        kept = round(kept * (1 - config.crop * random.random()))
+    elif kept == side:
         return 0, 0, side
-    kept = round(side * (1 - config.crop * random.random()))
+    if kept > side:
+        beyond = (kept - side) // 2
+        return -beyond, -beyond, kept
     return int(random.integers(side - kept + 1)), int(random.integers(side - kept + 1)), kept
 
 
 def _fitted(image: Image, view: View, size: int) -> Image:
-    part = image[view.top : view.top + view.kept, view.left : view.left + view.kept]
+    before, after = max(0, -view.left), max(0, view.left + view.kept - image.shape[1])
+    if after:
+        part = np.asarray(cv2.copyMakeBorder(image, before, after, before, after, cv2.BORDER_REPLICATE), np.uint8)
+    else:
+        part = image[view.top : view.top + view.kept, view.left : view.left + view.kept]
     if view.kept == size:
         return np.ascontiguousarray(part)
     kind = cv2.INTER_AREA if view.kept > size else cv2.INTER_LINEAR

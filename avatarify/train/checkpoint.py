@@ -62,6 +62,7 @@ def new_state(config: TrainConfig, device: torch.device, *, init: Path | None = 
     model = FirstOrderModel(config.model)
     if init is not None:
         _start_from(model, load_checkpoint(init), init)
+    model.kp_detector.requires_grad_(config.detector_learns)
     model.to(device)
     discriminator = MultiScaleDiscriminator(config.discriminator).to(device) if config.adversarial else None
     return TrainState(
@@ -158,7 +159,8 @@ def _start_from(model: FirstOrderModel, checkpoint: Checkpoint, path: Path) -> N
 
 
 def _adam(module: nn.Module, config: TrainConfig) -> torch.optim.Optimizer:
-    return torch.optim.Adam(module.parameters(), lr=config.learning_rate, betas=config.betas)
+    learning = [parameter for parameter in module.parameters() if parameter.requires_grad]
+    return torch.optim.Adam(learning, lr=config.learning_rate, betas=config.betas)
 
 
 def _networks(state: TrainState) -> dict[str, nn.Module]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import math
 import types
 import typing
 from collections.abc import Mapping
@@ -15,6 +16,7 @@ from avatarify.model.config import LITE, VOX_256, DiscriminatorConfig, ModelConf
 from avatarify.train.face_points import FACE, LandmarkConfig
 
 PRECISIONS: Final = ("float32", "bfloat16", "float16")
+_NO_DEFAULT: Any = dataclasses.MISSING
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,7 @@ class AugmentConfig:
     brightness, contrast, saturation: as factors 1 +- amount. hue: in turns. flip: mirror half of the pairs.
     crop: share of the side that a random square may be smaller. compression: probability that a picture goes through
     JPEG, blur or noise, as a webcam's would; only the driving picture's, so that the network learns to look past it.
+    zoom: pictures are shown larger or smaller by a factor 1 +- this; around smaller ones their border is drawn out.
     """
 
     brightness: float = 0.1
@@ -67,6 +70,7 @@ class AugmentConfig:
     flip: bool = True
     crop: float = 0.0
     compression: float = 0.0
+    zoom: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -75,7 +79,8 @@ class DataConfig:
     rest are two frames of one clip. motion_power: a clip's weight is its motion to this power. far_pairs: of this many
     candidates the driving frame most unlike the source is taken; 1 is the paper's plain chance. expression_share: of the pairs
     of a clip, those whose driving frame has the mouth or the eyes most unlike the source's instead. grey_weight: of black and
-    white pictures, where a coloured one has 1. frames_per_clip: at most so many are kept, evenly spaced; 0 keeps all."""
+    white pictures, where a coloured one has 1. frames_per_clip: at most so many are kept, evenly spaced; 0 keeps all.
+    by_person: the clips of a person share one chance, and an epoch counts her once; False: each clip has its own."""
 
     image_share: float = 0.0
     drawn_share: float = 0.0
@@ -85,6 +90,7 @@ class DataConfig:
     grey_weight: float = 1.0
     frames_per_clip: int = 0
     augment: AugmentConfig = field(default_factory=AugmentConfig)
+    by_person: bool = True
 
 
 @dataclass(frozen=True)
@@ -96,6 +102,7 @@ class TrainConfig:
     the last keypoints are led to. scales: of the perceptual pyramid. perceptual: name of a backbone
     (perceptual.BACKBONES). gradient_clip: largest norm of each network's gradient, 0 is no limit.
     ema_decay: of the averaged weights that are exported, 0 is no averaging. precision: of everything but the motion path.
+    detector_learns: False leaves the keypoint detector's weights as a given model has them; statistics follow the data.
     """
 
     name: str
@@ -119,6 +126,7 @@ class TrainConfig:
     ema_decay: float = 0.0
     precision: str = "float32"
     seed: int = 0
+    detector_learns: bool = True
 
     def __post_init__(self) -> None:
         if self.precision not in PRECISIONS:
@@ -133,6 +141,7 @@ class TrainConfig:
                 f"Shares of {image:g} single pictures and {drawn:g} drawings.",
                 "Choose shares of 0 to 1, together at most 1.",
             )
+        self._check_numbers()
         guided, keypoints = len(self.landmarks.points), self.model.num_keypoints
         if guided > keypoints:
             raise SettingsError(f"{guided} of {keypoints} keypoints are guided.", "Give the model more keypoints.")
@@ -143,6 +152,20 @@ class TrainConfig:
         ):
             if weight and not possible:
                 raise SettingsError(f"The loss `{name}` has a weight, and no landmark is for it.", "Name landmarks.")
+
+    def _check_numbers(self) -> None:
+        """No number but a rate above 0, and nothing negative."""
+        if not 0 < self.learning_rate < math.inf:
+            raise SettingsError(f"learning_rate is {self.learning_rate:g}.", "Choose a rate above 0.")
+        amounts = {f"weights.{name}": value for name, value in dataclasses.asdict(self.weights).items()}
+        amounts |= {f"data.augment.{name}": value for name, value in dataclasses.asdict(self.data.augment).items()}
+        amounts |= {"gradient_clip": self.gradient_clip, "warm_up": self.warm_up}
+        for name, value in amounts.items():
+            if not 0 <= value < math.inf:
+                raise SettingsError(f"{name} is {value:g}.", "Choose 0 or more.")
+        for name, share in (("ema_decay", self.ema_decay), ("data.augment.zoom", self.data.augment.zoom)):
+            if not 0 <= share < 1:
+                raise SettingsError(f"{name} is {share:g}.", "Choose a number from 0 to below 1.")
 
     @property
     def needs_meshes(self) -> bool:
@@ -189,7 +212,8 @@ class TrainConfig:
 
     @classmethod
     def from_json(cls, text: str) -> TrainConfig:
-        """Read what `to_json` wrote. Raises SettingsError for a missing, unknown or mistyped key."""
+        """Read what `to_json` wrote. A key that is missing has its default: an older version wrote it, and defaults mean what
+        was done before there was the key. Raises SettingsError: one without a default is missing, unknown or mistyped keys."""
         config: TrainConfig = _build(cls, json.loads(text), "config")
         return config
 
@@ -202,7 +226,8 @@ def _build(kind: Any, value: object, where: str) -> Any:  # noqa: ANN401 - one r
     """`value` as JSON gives it -> an instance of the annotated type."""
     if isinstance(kind, type) and dataclasses.is_dataclass(kind):
         hints = typing.get_type_hints(kind)
-        if not isinstance(value, dict) or value.keys() != hints.keys():
+        needed = {each.name for each in dataclasses.fields(kind) if each.default is each.default_factory is _NO_DEFAULT}
+        if not isinstance(value, dict) or not needed <= value.keys() <= hints.keys():
             given = sorted(value) if isinstance(value, dict) else value
             raise SettingsError(f"{where} has the keys {given}, not {sorted(hints)}.", "Another version wrote it.")
         make: Any = kind
@@ -221,35 +246,44 @@ def _build(kind: Any, value: object, where: str) -> Any:  # noqa: ANN401 - one r
 
 
 _ADVERSARIAL = LossWeights(generator_adversarial=1.0, feature_matching=10.0)
-_SEES_KEYPOINTS = DiscriminatorConfig(num_keypoints=10)
+_PLAIN = DiscriminatorConfig(spectral_norm=False)
+_SEES_KEYPOINTS = DiscriminatorConfig(spectral_norm=False, num_keypoints=10)
+_ONE_JACOBIAN_MAP = dataclasses.replace(
+    VOX_256, keypoint_detector=dataclasses.replace(VOX_256.keypoint_detector, single_jacobian_map=True)
+)
 
-# The paper's domains, with its numbers. For faces and Tai-Chi its final models have no adversarial loss.
+
+def _clips(hue: float = 0.0, zoom: float = 0.0) -> DataConfig:
+    """Of domains that draw by clip, with no other colours but hues."""
+    still = AugmentConfig(brightness=0.0, contrast=0.0, saturation=0.0, hue=hue, zoom=zoom)
+    return DataConfig(by_person=False, augment=still)
+
+
+# The paper's domains, with the numbers of the configurations that its authors published (tests/train/test_config.py has
+# them). For faces and Tai-Chi the paper's final models have no adversarial loss.
 VOX: Final = TrainConfig("vox", VOX_256, batch=40, epochs=100, repeats=75)
 VOX_ADV: Final = TrainConfig(
-    "vox-adv",
+    "vox-adv", VOX_256, _SEES_KEYPOINTS, _ADVERSARIAL, batch=36, epochs=150, repeats=75, milestones=()
+)
+TAICHI: Final = TrainConfig("taichi", VOX_256, _PLAIN, batch=30, epochs=100, repeats=150)
+TAICHI_ADV: Final = dataclasses.replace(VOX_ADV, name="taichi-adv", batch=27, repeats=150, detector_learns=False)
+FASHION: Final = TrainConfig(
+    "fashion", VOX_256, _PLAIN, _ADVERSARIAL, data=_clips(hue=0.1), batch=27, epochs=100, repeats=50
+)
+MGIF: Final = TrainConfig(
+    "mgif", _ONE_JACOBIAN_MAP, weights=_ADVERSARIAL, data=_clips(hue=0.5, zoom=0.1), batch=36, epochs=100, repeats=25
+)
+NEMO: Final = TrainConfig("nemo", VOX_256, weights=_ADVERSARIAL, data=_clips(), batch=36, epochs=100, repeats=8)
+BAIR: Final = TrainConfig(
+    "bair",
     VOX_256,
-    discriminator=_SEES_KEYPOINTS,
     weights=_ADVERSARIAL,
+    data=DataConfig(by_person=False),
     batch=36,
-    epochs=150,
-    repeats=75,
-    milestones=(),
+    epochs=20,
+    repeats=1,
+    milestones=(12, 18),
 )
-TAICHI: Final = TrainConfig("taichi", VOX_256, batch=30, epochs=100, repeats=150)
-TAICHI_ADV: Final = TrainConfig(
-    "taichi-adv",
-    VOX_256,
-    discriminator=_SEES_KEYPOINTS,
-    weights=_ADVERSARIAL,
-    batch=27,
-    epochs=150,
-    repeats=150,
-    milestones=(),
-)
-FASHION: Final = TrainConfig("fashion", VOX_256, weights=_ADVERSARIAL, batch=27, epochs=100, repeats=50)
-MGIF: Final = TrainConfig("mgif", VOX_256, weights=_ADVERSARIAL, batch=36, epochs=100, repeats=25)
-NEMO: Final = TrainConfig("nemo", VOX_256, weights=_ADVERSARIAL, batch=36, epochs=100, repeats=8)
-BAIR: Final = TrainConfig("bair", VOX_256, weights=_ADVERSARIAL, batch=36, epochs=20, repeats=1, milestones=(12, 18))
 
 LITE_GUIDED: Final = dataclasses.replace(LITE, num_keypoints=LITE.num_keypoints + len(FACE.points))
 """The embedded model's shape with a keypoint more for each guided place of the face."""

@@ -112,6 +112,7 @@ def train(
     Raises AvatarifyError: an impossible option, a run that cannot be resumed, losses that are no numbers any more.
     """
     check_share(config.batch, world.size)
+    check_beginning(config, options)
     if world.leads:
         _make_folder(options.output)
     state = new_state(config, world.device, init=options.init)
@@ -120,6 +121,15 @@ def train(
     if progress is not None:
         progress.expect((options.steps - state.step) * config.batch)
     return _run(config, dataset, options, networks, state, world, progress if world.leads else None)
+
+
+def check_beginning(config: TrainConfig, options: RunOptions) -> None:
+    """Raises SettingsError where keypoints shall stay as they are, and no model is given that has any."""
+    if not config.detector_learns and options.init is None and not options.resume:
+        raise SettingsError(
+            f"The keypoint detector of {config.name} does not learn, and there is none to begin with.",
+            "Give a trained model of this shape by --init.",
+        )
 
 
 def _run(

@@ -41,7 +41,7 @@ class PairSampler:
         self._looks = None if meshes is None or not config.expression_share else meshes.looks
         self._expression_share = config.expression_share
         self._far_pairs = max(1, config.far_pairs)
-        self._videos = _video_table([clip for clip in cache.clips if clip.moving], config.motion_power)
+        self._videos = _video_table([clip for clip in cache.clips if clip.moving], config)
         self._pictures = _picture_table([clip for clip in cache.clips if not clip.moving], config.grey_weight)
 
     @property
@@ -82,11 +82,17 @@ def _other_expression(clip: Clip, looks: npt.NDArray[np.float32], random: np.ran
     return PairIndex(int(chosen[0]), int(chosen[1 + int(np.argmax(unlike))]))
 
 
-def _video_table(clips: Sequence[Clip], power: float) -> _Table:
+def sharing(clip: Clip, config: DataConfig) -> str:
+    """What is equal for clips that share one chance, and count once in an epoch: the person, or else the clip itself."""
+    return clip.identity if config.by_person else clip.name
+
+
+def _video_table(clips: Sequence[Clip], config: DataConfig) -> _Table:
     """A person's chance is her mean motion to the power; within a person clips are drawn by motion times length."""
+    power = config.motion_power
     people: dict[str, list[Clip]] = defaultdict(list)
     for clip in clips:
-        people[clip.identity].append(clip)
+        people[sharing(clip, config)].append(clip)
     ordered: list[Clip] = []
     chances: list[npt.NDArray[np.float64]] = []
     for theirs in people.values():

@@ -32,7 +32,16 @@ def test_nothing_asked_nothing_changed(image: Image) -> None:
 
 
 @pytest.mark.parametrize(
-    "change", [{"flip": True}, {"crop": 0.4}, {"brightness": 0.3}, {"contrast": 0.3}, {"saturation": 0.9}, {"hue": 0.3}]
+    "change",
+    [
+        {"flip": True},
+        {"crop": 0.4},
+        {"brightness": 0.3},
+        {"contrast": 0.3},
+        {"saturation": 0.9},
+        {"hue": 0.3},
+        {"zoom": 0.2},
+    ],
 )
 def test_both_pictures_change_alike(image: Image, change: dict[str, float]) -> None:
     config = dataclasses.replace(STILL, **change)  # type: ignore[arg-type]
@@ -41,11 +50,12 @@ def test_both_pictures_change_alike(image: Image, change: dict[str, float]) -> N
     assert len({each.source.tobytes() for each in outcomes}) > 1
 
 
-def test_the_view_says_where_things_have_gone() -> None:
+@pytest.mark.parametrize(("crop", "zoom"), [(0.4, 0.0), (0.0, 0.3), (0.2, 0.3)])
+def test_the_view_says_where_things_have_gone(crop: float, zoom: float) -> None:
     spot = np.array([[20.0, 12.0]])  # the corner that four bright pixels share
     image: Image = np.zeros((32, 32, 3), np.uint8)
     image[11:13, 19:21] = 255
-    config = dataclasses.replace(STILL, flip=True, crop=0.4)
+    config = dataclasses.replace(STILL, flip=True, crop=crop, zoom=zoom)
     mirrored = set()
     for seed in range(30):
         changed = augment(image, image, 64, config, np.random.default_rng(seed))
@@ -74,6 +84,19 @@ def test_crop_reaches_as_far_as_it_may(image: Image) -> None:
     lows = [int(augment(image, image, 32, config, np.random.default_rng(seed))[0][..., 0].min()) for seed in range(60)]
     assert max(lows) > 0.25 * 255
     assert min(lows) < 20
+
+
+def test_pictures_are_shown_larger_and_smaller(image: Image) -> None:
+    """Around smaller ones the border is drawn out, alike at all edges."""
+    config = dataclasses.replace(STILL, zoom=0.25)
+    outcomes = [augment(image, image, 32, config, np.random.default_rng(seed)) for seed in range(60)]
+    scales = [32 / each.view.kept for each in outcomes]
+    assert 0.74 < min(scales) < 0.8
+    assert 1.2 < max(scales) < 1.28
+    smallest = outcomes[int(np.argmin(scales))].source
+    assert np.ptp(smallest[:, :3, 0].astype(int)) <= 2  # nothing but the leftmost column, which is black in red
+    assert smallest[16, 0, 0] <= 2
+    assert smallest[16, -1, 0] >= 246
 
 
 def test_degraded_pictures_are_worse_but_alike(image: Image) -> None:

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from typing import NamedTuple
 
 import pytest
 
 from avatarify.errors import SettingsError
+from avatarify.model.config import VOX_256
 from avatarify.train.config import (
-    BAIR,
     CONFIGS,
     LITE_CPU,
     VOX,
-    VOX_ADV,
+    AugmentConfig,
     DataConfig,
     LossWeights,
     Stage,
     TrainConfig,
+    TransformConfig,
 )
 from avatarify.train.face_points import LandmarkConfig
 
@@ -27,13 +29,75 @@ def test_json_round_trip(name: str) -> None:
     assert TrainConfig.from_json(CONFIGS[name].to_json()) == CONFIGS[name]
 
 
-def test_numbers_of_the_paper() -> None:
-    assert (VOX.batch, VOX.epochs, VOX.repeats, VOX.milestones) == (40, 100, 75, (60, 90))
-    assert (BAIR.batch, BAIR.epochs, BAIR.repeats, BAIR.milestones) == (36, 20, 1, (12, 18))
-    assert not VOX.adversarial
-    assert VOX_ADV.adversarial
-    assert VOX_ADV.discriminator.num_keypoints == VOX_ADV.model.num_keypoints
-    assert (VOX.learning_rate, VOX.betas, VOX.perceptual) == (2e-4, (0.5, 0.999), "vgg19")
+class Published(NamedTuple):
+    """What differs among the authors' files, in their names and the order in which they stand there; what a file does not
+    say has the default of their code. jitter: brightness, contrast, saturation, hue."""
+
+    id_sampling: bool
+    jitter: tuple[float, float, float, float]
+    resize_ratio: tuple[float, float]
+    single_jacobian_map: bool
+    sn: bool
+    use_kp: bool
+    num_epochs: int
+    num_repeats: int
+    epoch_milestones: tuple[int, ...]
+    lr_kp_detector: float
+    batch_size: int
+    generator_gan: float
+
+
+ALL, NONE, KEPT, RATE = (0.1, 0.1, 0.1, 0.1), (0.0, 0.0, 0.0, 0.0), (1.0, 1.0), 2e-4
+PUBLISHED = {  # github.com/AliaksandrSiarohin/first-order-model, config/*.yaml
+    "vox": Published(True, ALL, KEPT, False, True, False, 100, 75, (60, 90), RATE, 40, 0),
+    "vox-adv": Published(True, ALL, KEPT, False, False, True, 150, 75, (), RATE, 36, 1),
+    "taichi": Published(True, ALL, KEPT, False, False, False, 100, 150, (60, 90), RATE, 30, 0),
+    "taichi-adv": Published(True, ALL, KEPT, False, False, True, 150, 150, (), 0, 27, 1),
+    "fashion": Published(False, (0, 0, 0, 0.1), KEPT, False, False, False, 100, 50, (60, 90), RATE, 27, 1),
+    "mgif": Published(False, (0, 0, 0, 0.5), (0.9, 1.1), True, True, False, 100, 25, (60, 90), RATE, 36, 1),
+    "nemo": Published(False, NONE, KEPT, False, True, False, 100, 8, (60, 90), RATE, 36, 1),
+    "bair": Published(False, ALL, KEPT, False, True, False, 20, 1, (12, 18), RATE, 36, 1),
+}
+
+
+@pytest.mark.parametrize("name", [name for name in CONFIGS if name != "lite"])
+def test_numbers_of_the_paper(name: str) -> None:
+    config = CONFIGS[name]
+    augment = config.data.augment
+    ours = Published(
+        config.data.by_person,
+        (augment.brightness, augment.contrast, augment.saturation, augment.hue),
+        (1 - augment.zoom, 1 + augment.zoom),
+        config.model.keypoint_detector.single_jacobian_map,
+        config.discriminator.spectral_norm,
+        config.discriminator.num_keypoints > 0,
+        config.epochs,
+        config.repeats,
+        config.milestones,
+        config.learning_rate if config.detector_learns else 0,
+        config.batch,
+        config.weights.generator_adversarial,
+    )
+    assert ours == PUBLISHED[name]
+
+
+@pytest.mark.parametrize("name", list(PUBLISHED))
+def test_what_all_published_files_have_in_common(name: str) -> None:
+    config = CONFIGS[name]
+    one_map = dataclasses.replace(config.model.keypoint_detector, single_jacobian_map=False)
+    assert dataclasses.replace(config.model, keypoint_detector=one_map) == VOX_256
+    weights, judge = config.weights, config.discriminator
+    assert (weights.perceptual, weights.equivariance_value, weights.equivariance_jacobian) == (10, 10, 10)
+    assert weights.feature_matching == (
+        10 if weights.generator_adversarial else 0
+    )  # theirs is skipped without the other
+    assert (weights.pixel, weights.warp, weights.paint, weights.identity) == (0, 0, 0, 0)
+    assert (judge.block_expansion, judge.max_features, judge.num_blocks, judge.scales) == (32, 512, 4, (1,))
+    assert judge.num_keypoints in (0, config.model.num_keypoints)
+    assert (config.learning_rate, config.betas, config.perceptual) == (2e-4, (0.5, 0.999), "vgg19")
+    assert config.scales == (1, 0.5, 0.25, 0.125)
+    assert config.transform == TransformConfig(affine_sigma=0.05, spline_sigma=0.005, spline_points=5)
+    assert (config.data.augment.flip, config.data.augment.crop, config.data.augment.compression) == (True, 0, 0)
 
 
 def test_learning_rate_falls_at_milestones() -> None:
@@ -80,6 +144,16 @@ def test_size_follows_the_stages() -> None:
         {"landmarks": LandmarkConfig(), "weights": LossWeights(landmark=1.0)},
         {"landmarks": LandmarkConfig(LITE_CPU.landmarks.points[-1:]), "weights": LossWeights(focus=1.0)},
         {"model": dataclasses.replace(LITE_CPU.model, num_keypoints=6)},
+        {"learning_rate": 0.0},
+        {"learning_rate": -1e-4},
+        {"learning_rate": float("nan")},
+        {"weights": dataclasses.replace(LITE_CPU.weights, pixel=-1.0)},
+        {"weights": dataclasses.replace(LITE_CPU.weights, identity=float("inf"))},
+        {"gradient_clip": -1.0},
+        {"warm_up": -1},
+        {"ema_decay": 1.0},
+        {"data": DataConfig(augment=AugmentConfig(hue=-0.1))},
+        {"data": DataConfig(augment=AugmentConfig(zoom=1.0))},
     ],
 )
 def test_what_cannot_be_is_refused(change: dict[str, object]) -> None:
@@ -95,4 +169,14 @@ def test_an_unknown_key_is_told() -> None:
     values = json.loads(VOX.to_json())
     values["weights"]["pixel"] = "much"
     with pytest.raises(SettingsError, match=r"config\.weights\.pixel is 'much'"):
+        TrainConfig.from_json(json.dumps(values))
+
+
+def test_what_an_older_version_wrote_is_read() -> None:
+    """Keys that came later have their defaults, and those mean what was done before."""
+    values = json.loads(VOX.to_json())
+    del values["detector_learns"], values["data"]["by_person"], values["data"]["augment"]["zoom"]
+    assert TrainConfig.from_json(json.dumps(values)) == VOX
+    del values["model"]["generator"]["max_features"]  # has none
+    with pytest.raises(SettingsError, match=r"config\.model\.generator has the keys"):
         TrainConfig.from_json(json.dumps(values))

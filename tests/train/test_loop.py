@@ -152,6 +152,22 @@ def test_begins_with_given_weights(cache: FrameCache, tmp_path: Path) -> None:
             run(dataclasses.replace(slow, model=other), cache, tmp_path / "third", init=model)
 
 
+def test_a_detector_that_does_not_learn_stays_as_it_was_given(
+    cache: FrameCache, tmp_path: Path, adversarial: TrainConfig
+) -> None:
+    model = run(TINY, cache, tmp_path / "first", steps=2).model
+    config = dataclasses.replace(adversarial, detector_learns=False, ema_decay=0.0)
+    with pytest.raises(SettingsError, match="there is none to begin with"):
+        run(config, cache, tmp_path / "second")
+    again = load_checkpoint(run(config, cache, tmp_path / "second", steps=2, init=model).model)
+    given = load_checkpoint(model)
+    for name, value in given.kp_detector.items():
+        learned = name.endswith(("weight", "bias"))
+        assert not learned or torch.equal(again.kp_detector[name], value), name
+    assert not torch.equal(again.generator["final.weight"], given.generator["final.weight"])
+    assert run(config, cache, tmp_path / "second", steps=2, resume=True).pairs == 0  # needs no model to begin with
+
+
 def test_begins_with_fewer_keypoints(
     cache: FrameCache, meshes: FaceMeshes, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -11,7 +11,7 @@ from avatarify.errors import MediaError
 from avatarify.train.cache import THUMBNAIL, Clip, FrameCache
 from avatarify.train.config import DataConfig
 from avatarify.train.meshes import FaceMeshes
-from avatarify.train.sampling import PairSampler
+from avatarify.train.sampling import PairSampler, sharing
 
 
 def clip(identity: str, first: int, count: int, motion: float = 4.0, *, grey: bool = False) -> Clip:
@@ -41,6 +41,15 @@ def test_people_are_drawn_not_frames(tmp_path: Path) -> None:
     random = np.random.default_rng(0)
     share = np.mean([pairs.frames(random).source < 90 for _ in range(1000)])
     assert 0.45 < share < 0.55
+
+
+def test_clips_are_drawn_where_people_do_not_count(tmp_path: Path) -> None:
+    clips = [clip("a", 0, 9), clip("b", 9, 9), clip("b", 18, 9), clip("b", 27, 9)]
+    random = np.random.default_rng(0)
+    for by_person, least, most in ((True, 0.45, 0.55), (False, 0.2, 0.3)):
+        pairs = sampler(tmp_path, clips, DataConfig(by_person=by_person))
+        assert least < np.mean([pairs.frames(random).source < 9 for _ in range(1000)]) < most
+    assert [len({sharing(each, DataConfig(by_person=flag)) for each in clips}) for flag in (True, False)] == [2, 4]
 
 
 def test_motion_weighs(tmp_path: Path) -> None:
