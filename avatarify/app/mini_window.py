@@ -23,7 +23,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from avatarify.app.call import Call, CallState
-from avatarify.app.picture import Picture, fitted
+from avatarify.app.picture import Picture, as_others_see, fitted
 from avatarify.app.text.text import tr
 from avatarify.app.theme.icons import icon
 from avatarify.app.theme.palette import DARK, LIGHT
@@ -31,7 +31,6 @@ from avatarify.app.theme.theme import RADIUS, SPACE
 from avatarify.errors import AvatarifyError
 
 if TYPE_CHECKING:
-    from avatarify.frame import Image
     from avatarify.pipeline.output import Shown
     from avatarify.pipeline.slot import LatestSlot
 
@@ -85,11 +84,6 @@ class MiniWindow(QWidget):
         room = QGuiApplication.primaryScreen().availableGeometry()
         margin = QPoint(SIZE.width() + 3 * SPACE, SIZE.height() + 3 * SPACE)
         self.move(room.bottomRight() - margin)
-
-    def show_image(self, image: Image) -> None:
-        """uint8 [H,W,3] RGB."""
-        self._picture = Picture(image)
-        self.update()
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt calls it so, as all below
         super().showEvent(event)
@@ -222,8 +216,10 @@ class MiniWindow(QWidget):
             shown = self._slot.take(0.0) if self._slot is not None else None
         except AvatarifyError:  # closed: the call has ended
             return
-        if shown is not None:
-            self.show_image(shown.image)
+        live = self._call.live
+        if shown is not None and live is not None:
+            self._picture = as_others_see(shown, live.look)
+            self.update()
 
 
 def _button(parent: QWidget, name: str, key: str) -> QToolButton:

@@ -12,14 +12,19 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from avatarify.frame import Image
+    from avatarify.pipeline.output import Shown
+    from avatarify.virtual_camera.composition import Look
 
 
 class Picture:
     """A copy of uint8 [H,W,3] RGB as a QImage of the format that Qt scales and blends twice as fast as RGB."""
 
-    def __init__(self, image: Image) -> None:
+    def __init__(self, image: Image, *, mirrored: bool = False) -> None:
+        """mirrored: left and right swapped."""
         import cv2
 
+        if mirrored:
+            image = cv2.flip(image, 1)  # type: ignore[assignment]
         self._pixels: npt.NDArray[np.uint8] = cv2.cvtColor(image, cv2.COLOR_RGB2BGRA)  # type: ignore[assignment]
         height, width = self._pixels.shape[:2]
         # QImage holds no reference to its bytes, so they live here as long as it does.
@@ -29,6 +34,11 @@ class Picture:
     def size(self) -> QSize:
         """In pixels."""
         return self.image.size()
+
+
+def as_others_see(shown: Shown, look: Look) -> Picture:
+    """A picture of the call, mirrored where it goes out so."""
+    return Picture(shown.image, mirrored=look.mirror and shown.showing.of_avatar)
 
 
 def fitted(size: QSize, place: QRect) -> QRect:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from avatarify.app.call import Call, CallState
 from avatarify.app.hint_text import hint_text
-from avatarify.app.picture import Picture, fitted, round_corners
+from avatarify.app.picture import Picture, as_others_see, fitted, round_corners
 from avatarify.app.text.text import tr
 from avatarify.app.theme.palette import mix
 from avatarify.app.theme.theme import RADIUS, SPACE, current, theme_state
@@ -40,7 +40,6 @@ class Preview(QWidget):
         self._picture: Picture | None = None
         self._camera_picture: Picture | None = None
         self._camera: LatestSlot[Frame] | None = None
-        self._mirrored = False
         self._words: tuple[str, ...] = ()
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -79,9 +78,10 @@ class Preview(QWidget):
         if frame is not None:
             crop = self._call.status.session.crop if self._call.status is not None else None
             self._camera_picture = Picture(crop.apply(frame.image) if crop is not None else frame.image)
-        if shown is not None:
+        live = self._call.live
+        if shown is not None and live is not None:
             before = self._places()
-            self._picture = Picture(shown.image)
+            self._picture = as_others_see(shown, live.look)
             same = self._places() == before and not self.comparing
             self.update(self._places()[-1] if same else self.rect())
 
@@ -162,8 +162,7 @@ class Preview(QWidget):
         bare = event.region()
         for picture, place in zip(self._pictures(), self._places(), strict=True):
             if picture is not None and event.region().intersects(place):
-                mirrored = self._mirrored and picture is self._picture
-                _draw(painter, picture, place, mirrored=mirrored)
+                painter.drawImage(place, picture.image)
                 bare -= place
         painter.setClipRegion(bare)
         painter.fillRect(self.rect(), QColor(self._ground))
@@ -209,11 +208,9 @@ class Preview(QWidget):
         if self._call.state is not CallState.RUNNING:
             self._picture = None
             self.compare(False)
-        live = self._call.live
-        mirrored = live is not None and live.look.mirror and not self._passthrough
         words = self.words
-        if (words, mirrored) != (self._words, self._mirrored):
-            self._words, self._mirrored = words, mirrored
+        if words != self._words:
+            self._words = words
             self.setAccessibleDescription(" ".join(words))
             self.update()
 
@@ -261,16 +258,6 @@ class Preview(QWidget):
         font.setPointSizeF(font.pointSizeF() * scale)
         font.setBold(bold)
         return font
-
-
-def _draw(painter: QPainter, picture: Picture, place: QRect, *, mirrored: bool) -> None:
-    if mirrored:
-        painter.save()
-        painter.translate(2 * place.left() + place.width(), 0)
-        painter.scale(-1, 1)
-    painter.drawImage(place, picture.image)
-    if mirrored:
-        painter.restore()
 
 
 def _paint_label(painter: QPainter, text: str, x: int, y: int, ground: QColor) -> None:

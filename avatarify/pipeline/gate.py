@@ -19,13 +19,18 @@ from avatarify.frame import Image
 
 
 class Showing(Enum):
-    """What is seen. HELD: an animated frame that is getting old, because no newer one came."""
+    """What is seen. HELD: an animated frame that is getting old, because no newer one came. of_avatar: it is the avatar's
+    picture; only that is mirrored for others, see virtual_camera/composition.py."""
 
     ANIMATED = "animated"
     HELD = "held"
     STANDBY = "stand-by"
     PAUSED = "paused"
     PASSTHROUGH = "pass-through"
+
+    @property
+    def of_avatar(self) -> bool:
+        return self in (Showing.ANIMATED, Showing.HELD)
 
 
 @dataclass(frozen=True, eq=False)

@@ -33,8 +33,9 @@ class Ground(Enum):
 
 @dataclass(frozen=True)
 class Look:
-    """How the frame is composed. mirror: left and right swapped, the badge stays readable. badge: the small word "avatar",
-    which tells others that this is no camera picture. color: RGB of the plain ground.
+    """How the frame is composed. mirror: left and right of the avatar swapped; what can be read, in the badge, on the stand-by
+    and pause pictures or before the real camera, stays readable. badge: the small word "avatar", which tells others that
+    this is no camera picture. color: RGB of the plain ground.
     """
 
     ground: Ground = Ground.BLUR
@@ -78,13 +79,13 @@ class Composer:
     def compose(self, picture: Image) -> Image:
         """The frame, uint8 [height,width,3] RGB, with `picture` (uint8 [H,W,3] RGB, usually square) as large as it fits.
 
-        Only square pictures get the badge: avatars are square, and a camera's own picture is none. The same array is returned
-        every time: whoever keeps it beyond the next call copies it.
+        Only square pictures get the badge, and are mirrored: avatars are square, and a camera's own picture is none. The same
+        array is returned every time: whoever keeps it beyond the next call copies it.
         """
         if picture.ndim != 3 or picture.shape[2] != 3 or picture.dtype != np.uint8 or 0 in picture.shape:
             raise ValueError(f"expected uint8 [H,W,3], got {picture.dtype} {list(picture.shape)}")
         is_square = picture.shape[0] == picture.shape[1]
-        if self.look.mirror:
+        if self.look.mirror and is_square:
             picture = np.asarray(cv2.flip(picture, 1), np.uint8)
         if self.look.ground is Ground.FILL:
             picture = _cut(picture, self.size)

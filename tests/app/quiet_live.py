@@ -17,6 +17,7 @@ from avatarify.live.request import LiveRequest, LiveStatus
 from avatarify.pipeline.fan_out import FanOut
 from avatarify.pipeline.gate import Showing
 from avatarify.pipeline.output import Shown
+from avatarify.virtual_camera.composition import Look
 from tests.fakes.live_status import MODEL, live_status
 
 
@@ -37,8 +38,8 @@ class QuietPipeline:
     def film(self, image: Image) -> None:
         self.camera.put(Frame(image, 0, 0.0))
 
-    def show(self, image: Image) -> None:
-        self.shown.put(Shown(image, Showing.ANIMATED, 0, 0.0))
+    def show(self, image: Image, showing: Showing = Showing.ANIMATED) -> None:
+        self.shown.put(Shown(image, showing, 0, 0.0))
 
 
 class QuietAvatars:
@@ -56,6 +57,7 @@ class QuietLive:
         self.avatars = QuietAvatars()
         self.request = LiveRequest(model=MODEL, output=False)
         self.status_now = status
+        self.look = Look()
         self.told: list[tuple[object, ...]] = []
         self.failure: AvatarifyError | None = None
 

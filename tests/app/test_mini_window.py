@@ -10,6 +10,8 @@ from pytestqt.qtbot import QtBot
 
 from avatarify.app.mini_window import SIZE, MiniWindow
 from avatarify.app.tasks import Tasks
+from avatarify.pipeline.gate import Showing
+from avatarify.virtual_camera.composition import Look
 from tests.app.quiet_live import running_call
 from tests.app.waiting import wait_for
 from tests.fakes.live_status import live_status
@@ -24,6 +26,21 @@ def test_shows_the_newest_picture(qtbot: QtBot, tasks: Tasks) -> None:
     window.show()
     live.pipeline.show(GREEN)
     wait_for(qtbot, lambda: middle(window) == QColor(0, 200, 0))
+
+
+@pytest.mark.parametrize("showing", Showing)
+def test_a_mirrored_output_is_shown_as_it_goes_out(qtbot: QtBot, tasks: Tasks, showing: Showing) -> None:
+    call, live = running_call(tasks)
+    live.look = Look(mirror=True)
+    window = MiniWindow(call)
+    qtbot.addWidget(window)
+    window.show()
+    half = GREEN.copy()
+    half[:, 80:] = (0, 0, 200)
+    live.pipeline.show(half, showing)
+    mirrored = showing in (Showing.ANIMATED, Showing.HELD)
+    left = QColor(0, 0, 200) if mirrored else QColor(0, 200, 0)
+    wait_for(qtbot, lambda: QColor(window.grab().toImage().pixel(60, 72)) == left)
 
 
 def test_takes_no_pictures_while_it_is_hidden(qtbot: QtBot, tasks: Tasks) -> None:

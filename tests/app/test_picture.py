@@ -19,6 +19,12 @@ def test_red_stays_red_and_the_pixels_are_its_own() -> None:
     assert QColor(picture.image.pixel(0, 1)).getRgb() == (0, 0, 0, 255)
 
 
+def test_a_mirrored_picture_has_left_and_right_swapped() -> None:
+    image = np.zeros((1, 3, 3), np.uint8)
+    image[0, 2] = (250, 20, 10)
+    assert QColor(Picture(image, mirrored=True).image.pixel(0, 0)).getRgb() == (250, 20, 10, 255)
+
+
 def test_a_picture_fits_into_the_middle() -> None:
     assert fitted(QSize(100, 100), QRect(0, 0, 400, 200)) == QRect(100, 0, 200, 200)
     assert fitted(QSize(200, 100), QRect(0, 0, 100, 100)) == QRect(0, 25, 100, 50)

@@ -29,8 +29,8 @@ class Scene:
     def __init__(self, call: Call, live: QuietLive, preview: Preview) -> None:
         self.call, self.live, self.preview = call, live, preview
 
-    def show(self, image: Image) -> None:
-        self.live.pipeline.show(image)
+    def show(self, image: Image, showing: Showing = Showing.ANIMATED) -> None:
+        self.live.pipeline.show(image, showing)
         self.preview.take()
 
     def look(self, **changes: object) -> None:
@@ -46,7 +46,6 @@ class Scene:
 @pytest.fixture
 def scene(tasks: Tasks, qtbot: QtBot) -> Scene:
     call, live = running_call(tasks)
-    live.look = Look()  # type: ignore[attr-defined]
     preview = Preview(call)
     qtbot.addWidget(preview)
     preview.resize(400, 200)
@@ -71,11 +70,14 @@ def test_the_picture_is_in_the_middle_in_its_own_colours(scene: Scene) -> None:
     assert scene.at(150, 100) == RED
 
 
-def test_a_mirrored_output_is_previewed_mirrored(scene: Scene) -> None:
-    scene.show(halves(GREEN, BLUE))
-    scene.live.look = Look(mirror=True)  # type: ignore[attr-defined]
-    scene.call.look()
-    assert scene.at(150, 100) == BLUE
+@pytest.mark.parametrize("showing", Showing)
+def test_a_mirrored_output_is_previewed_as_it_goes_out(scene: Scene, showing: Showing) -> None:
+    scene.live.look = Look(mirror=True)
+    scene.show(halves(GREEN, BLUE), showing)
+    assert scene.at(150, 100) == (BLUE if showing in (Showing.ANIMATED, Showing.HELD) else GREEN)
+    scene.live.look = Look()
+    scene.show(halves(GREEN, BLUE), showing)
+    assert scene.at(150, 100) == GREEN
 
 
 def test_the_real_camera_has_a_red_frame_and_says_so(scene: Scene) -> None:

@@ -49,6 +49,14 @@ def test_mirror_swaps_the_sides_and_nothing_else() -> None:
     assert np.array_equal(mirrored, straight[:, ::-1])
 
 
+def test_what_is_no_avatar_is_not_mirrored() -> None:
+    """A camera's own picture: what can be read in it stays readable, whatever its size."""
+    picture = np.ascontiguousarray(halves(640)[80:560])
+    straight = Composer((1280, 720), PLAIN).compose(picture).copy()
+    mirrored = Composer((1280, 720), Look(ground=Ground.PLAIN, badge=False, mirror=True)).compose(picture)
+    assert np.array_equal(mirrored, straight)
+
+
 def test_filled_frame_is_all_picture_and_not_stretched() -> None:
     ring = np.full((512, 512, 3), 40, np.uint8)
     cv2.circle(ring, (256, 230), 100, (230, 230, 230), -1)
