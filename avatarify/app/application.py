@@ -26,6 +26,7 @@ from avatarify.app.hotkeys.choose import choose
 from avatarify.app.hotkeys.hotkeys import HotKeys
 from avatarify.app.main_window import MainWindow
 from avatarify.app.places import Places
+from avatarify.app.quantising import quantising_of
 from avatarify.app.recording import Recording
 from avatarify.app.setting_texts import label_of
 from avatarify.app.start_times import StartTimes
@@ -78,6 +79,7 @@ class Application(QObject):
         self.follower = Follower(
             self.call, self.choices, restart=self.restart_call, typed=self._with_typed, parent=self
         )
+        quantising_of(self.call).ready.connect(self.follower.renew_engine)
         memory = AvatarMemory(user_avatar_settings())
         self.avatar_choices = AvatarChoices(self.call, self.choices, memory, tasks=self.tasks, parent=self)
         self._notes = (*loaded.notes, *memory.notes, *notes_on_keys(loaded.preferences))
@@ -155,9 +157,9 @@ class Application(QObject):
         self.window.hide()
         if self.tray is not None:
             self.tray.show(False)
+        ended = self.call.close(limit_s)
         self.hotkeys.close()
         for kept in (self.choices, self.avatar_choices):
-        ended = self.call.close(limit_s)
             try:
                 kept.flush()
             except AvatarifyError as error:

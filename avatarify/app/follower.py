@@ -64,6 +64,11 @@ class Follower(QObject):
         speak_qt(app)
         apply_theme(app, chosen.text("window.theme"))
 
+    def renew_engine(self, model: Path) -> None:
+        """The same engine anew, if the call still runs this model: something better is there for it now."""
+        if self._call.status is not None and self._call.status.model == model:
+            self._change_engine(self._typed(self._choices.preferences))
+
     def _chosen(self, keys: tuple[str, ...]) -> None:
         chosen = self._choices.preferences
         if "window.theme" in keys or "window.reduced_motion" in keys:

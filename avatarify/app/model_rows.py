@@ -12,6 +12,7 @@ from avatarify.bench.results import BenchResult
 from avatarify.catalog.entries import ModelEntry
 from avatarify.catalog.part import PartFile
 from avatarify.catalog.store import InstalledModel, Store
+from avatarify.quantisation.noted import admitted
 
 FACES = "face"
 """The kind of model that animates portraits; others are for other things."""
@@ -20,7 +21,8 @@ FACES = "face"
 @dataclass(frozen=True)
 class ModelRow:
     """One model. entry, installed: None where the catalogue, the disk has none. arrived: bytes of a download that was begun.
-    measured: the fastest figure on this machine, None where it was never measured.
+    measured: the fastest figure on this machine, None where it was never measured. eight_bits: whether it may run in eight bits, None
+    where nobody has tried.
     """
 
     name: str
@@ -28,6 +30,7 @@ class ModelRow:
     installed: InstalledModel | None
     arrived: int = 0
     measured: BenchResult | None = None
+    eight_bits: bool | None = None
 
     @property
     def title(self) -> str:
@@ -74,6 +77,8 @@ class ModelRow:
         receipt = self.installed.receipt if self.installed is not None else None
         if receipt is not None:
             parts.append(tr("models.from_file", receipt.source_file))
+        if self.eight_bits is not None:
+            parts.append(tr("models.eight_bits") if self.eight_bits else tr("models.no_eight_bits"))
         return " · ".join(parts)
 
     @property
@@ -115,6 +120,7 @@ def read_rows(store: Store, results: Sequence[BenchResult]) -> tuple[ModelRow, .
             installed.get(name),
             _arrived(store, entries.get(name)) if name not in installed else 0,
             _fastest(name, results),
+            _eight_bits(installed.get(name)),
         )
         for name in names
     ]
@@ -129,6 +135,13 @@ def part_of(store: Store, entry: ModelEntry) -> PartFile:
 def megabytes(size: float) -> str:
     """Bytes as people read them."""
     return tr("models.mb", f"{size / 1e6:.0f}" if size >= 9.95e6 else f"{size / 1e6:.1f}")
+
+
+def _eight_bits(model: InstalledModel | None) -> bool | None:
+    """As noted for these weights, whose hash the receipt knows."""
+    if model is None or model.receipt is None:
+        return None
+    return admitted(model.path, model.receipt.sha256)
 
 
 def _arrived(store: Store, entry: ModelEntry | None) -> int:

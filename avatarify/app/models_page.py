@@ -28,6 +28,7 @@ from avatarify.app.model_card import ModelCard
 from avatarify.app.model_fetch import FetchState, Install
 from avatarify.app.model_fetches import fetches_of
 from avatarify.app.model_rows import ModelRow, read_rows
+from avatarify.app.quantising import quantising_of
 from avatarify.app.shown_path import shown_path
 from avatarify.app.text.text import tr
 from avatarify.app.theme.icons import icon
@@ -85,6 +86,8 @@ class ModelsPage(QWidget):
         call.changed.connect(self._follow)
         self._fetches.changed.connect(self._fetch_changed)
         self._fetches.failed.connect(self._fetch_failed)
+        self._quantising = quantising_of(call)
+        self._quantising.changed.connect(self.reload)
         self.failed.connect(self._tell_failure)
 
     def reload(self) -> None:
@@ -266,6 +269,8 @@ class ModelsPage(QWidget):
         self._status.setText(str(error))
 
     def _told_where(self) -> str:
+        if self._quantising.model is not None:
+            return tr("models.quantising", self._quantising.model.stem)
         return tr("models.where", shown_path(self._store.user)) if self._store is not None else ""
 
     def _lay_out(self) -> None:

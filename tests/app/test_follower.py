@@ -178,3 +178,11 @@ def test_another_language_and_other_keys_are_announced(desk: Desk) -> None:
     desk.choices.set("keys.preset", "desktop")
     desk.choices.set("window.language", "en")  # Qt's own words, too
     assert heard == ["de", "keys", "en"]
+
+
+def test_an_engine_is_made_anew_only_for_the_model_that_runs(desk: Desk, qtbot: QtBot) -> None:
+    desk.follower.renew_engine(Path("/models/another.safetensors"))
+    assert desk.call.told == []
+    desk.follower.renew_engine(desk.call.status.model)
+    wait_for(qtbot, lambda: desk.call.told)
+    assert desk.call.told[0][:2] == ("change_engine", EMBEDDED_MODEL)

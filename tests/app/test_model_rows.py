@@ -10,7 +10,9 @@ from avatarify.app.model_rows import ModelRow, part_of, read_rows
 from avatarify.bench.results import BenchResult
 from avatarify.catalog.entries import ModelEntry
 from avatarify.catalog.part import Origin
+from avatarify.catalog.receipt import Receipt, write_receipt
 from avatarify.catalog.store import Store
+from avatarify.runtime.quantise import Ranges, ranges_path
 
 LITE = ModelEntry("lite", "Small", "lite.safetensors", "face", "MIT", 256, shipped=True, size=3, sha256="a" * 64)
 BIG = ModelEntry(
@@ -46,6 +48,18 @@ def test_shipped_model(store: Store) -> None:
     assert lite.facts == "0.0 MB · Licence: MIT"
     assert lite.hash_text == f"sha256 {'a' * 64}"
     assert not lite.can_be_fetched
+
+
+@pytest.mark.parametrize(("refused", "told"), [("", "also in eight bits"), ("rough", "not exact enough in eight bits")])
+def test_what_is_noted_of_eight_bits(store: Store, refused: str, told: str) -> None:
+    model = store.user / "mine.safetensors"
+    model.write_bytes(b"12")
+    digest = "c" * 64
+    write_receipt(store.user / "mine.json", Receipt("mine", 2, digest, "a.pth", 3, "", "", "", "", "tiny"))
+    assert rows(store)["mine"].eight_bits is None
+    ranges_path(model).write_text(Ranges(digest, (), refused).to_json())
+    assert rows(store)["mine"].eight_bits is (not refused)
+    assert rows(store)["mine"].facts.endswith(told)
 
 
 def test_model_that_is_not_here(store: Store) -> None:

@@ -6,7 +6,7 @@ import argparse
 import dataclasses
 import functools
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -16,8 +16,13 @@ from avatarify.catalog.intake import install
 from avatarify.catalog.store import Store
 from avatarify.catalog.transfer import Progress
 from avatarify.cli import main, models
+from avatarify.evaluate.rounding import Judgement
 from avatarify.paths import EMBEDDED_MODEL, MODELS
+from avatarify.quantisation import own_model
+from avatarify.quantisation.own_model import Found
+from avatarify.runtime.quantise import Ranges
 from tests.catalog.loopback import QUICK, LoopbackServer, no_ranges, page
+from tests.fakes.models import write_tiny_model
 
 TINY = Path(__file__).parents[1] / "parity" / "data" / "fomm-tiny.pth.tar"
 
@@ -188,3 +193,31 @@ def test_the_landmark_network_is_imported_by_its_name(told: Telling, tmp_path: P
     assert told.run("import", str(wrong)) == 1
     assert "is not 2DFAN4-11f355bf06.pth.tar" in told.err
     assert not user.exists()
+
+
+def test_a_model_of_the_users_is_quantised(told: Telling, user: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def quantised(model: Path, *, tell: Callable[[str], None], again: bool) -> Found:
+        assert (model, again) == (user / "mine.safetensors", False)
+        tell("moving portraits")
+        return Found(Ranges("abc", (), refused), {"ilse": Judgement(41.27, 0.1234, 0.012, 3)})
+
+    monkeypatch.setattr(own_model, "quantise_model", quantised)
+    user.mkdir()
+    write_tiny_model(user / "mine.safetensors")
+    refused = ""
+    assert told.run("quantise", "mine") == 0
+    assert told.err == "moving portraits\n"
+    assert told.out.splitlines() == [
+        "ilse        worst picture 41.3 dB, keypoints within 0.12 px, flicker +1.2%",
+        "mine may run in eight bits: `auto` takes them",
+    ]
+    refused = "pictures are too rough"
+    assert told.run("quantise", "mine", "--json") == 1
+    assert json.loads(told.out)["refused"] == refused
+
+
+def test_what_cannot_be_quantised_is_told(told: Telling) -> None:
+    assert told.run("quantise", "lite", "--again") == 2
+    assert "comes with its ranges" in told.err
+    assert told.run("quantise", "lite") == 0
+    assert told.run("quantise", "taichi") == 2
