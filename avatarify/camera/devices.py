@@ -74,11 +74,12 @@ def list_cameras() -> tuple[CameraDevice, ...]:
 
 
 def first_camera(cameras: Sequence[CameraDevice] | None = None) -> str:
-    """The number of the first that is a real one and works. cameras: those of `list_cameras`. Raises CameraError."""
+    """The id of the first that is a real one and works; its number may be another one's when it is plugged in again.
+    cameras: those of `list_cameras`. Raises CameraError."""
     real = [camera for camera in (list_cameras() if cameras is None else cameras) if not camera.virtual]
     for camera in real:
         if not camera.problem:
-            return str(camera.number)
+            return camera.id
     found = "; ".join(f"{camera.name}: {camera.problem}" for camera in real)
     raise CameraError(
         f"No camera can be used ({found})." if found else "There is no camera here.",

@@ -45,7 +45,7 @@ def open_camera(
             )
         return NetworkCamera(wanted)
     if _LOOKS_LIKE_A_FILE.search(wanted) or (Path(wanted).exists() and not wanted.isdigit()):
-        return _open_path(Path(wanted), size, fps, devices())
+        return _open_path(wanted, size, fps, devices())
     return OpenCvCamera(find_camera(wanted, devices()), size=size, fps=fps)
 
 
@@ -54,8 +54,9 @@ def shown_name(text: str) -> str:
     return shown_address(text.strip()) if _ADDRESS.match(text.strip()) else text.strip()
 
 
-def _open_path(path: Path, size: tuple[int, int], fps: float, devices: Sequence[CameraDevice]) -> Camera:
+def _open_path(text: str, size: tuple[int, int], fps: float, devices: Sequence[CameraDevice]) -> Camera:
     """A device by its path or id, or a video file."""
+    path = Path(text)
     if is_video_device(path):
         return OpenCvCamera(device_at(path, devices), size=size, fps=fps)
     if path.exists():
@@ -63,7 +64,8 @@ def _open_path(path: Path, size: tuple[int, int], fps: float, devices: Sequence[
 
         return VideoCamera(path)
     try:
-        device = find_camera(str(path), devices)  # Windows writes backslashes into its ids
+        device = find_camera(text, devices)  # as it is written: a path may spell an id of Windows otherwise
     except CameraError as error:
-        raise CameraError(f"There is no video file and no camera at {path}.", error.hint) from None
+        nothing = "no camera" if path.is_relative_to("/dev") else "no video file and no camera"
+        raise CameraError(f"There is {nothing} at {path}.", error.hint) from None
     return OpenCvCamera(device, size=size, fps=fps)

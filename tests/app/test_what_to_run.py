@@ -51,7 +51,7 @@ def camera(number: int, *, virtual: bool = False, problem: str = "") -> CameraDe
 def test_without_a_choice_the_first_camera_that_works_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
     found = [camera(0, virtual=True), camera(1, problem="It is in use."), camera(2)]
     monkeypatch.setattr(devices, "list_cameras", lambda: found)
-    assert make_request(Preferences()).camera == "2"
+    assert make_request(Preferences()).camera == "/dev/video2"
     found.clear()
     with pytest.raises(CameraError, match="no camera here"):
         make_request(Preferences())

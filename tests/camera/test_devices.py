@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -147,10 +148,17 @@ def test_loopback_is_listed_while_a_program_sends(folders: LinuxFolders, v4l2: F
     assert is_video_device(Path(v4l2.path("video10")))
 
 
+def test_the_first_camera_is_still_the_same_when_it_has_another_number() -> None:
+    first = first_camera((LOGI, OTHER))
+    again = replace(LOGI, number=7, address="/dev/video7")
+    newcomer = replace(OTHER, number=LOGI.number)
+    assert find_camera(first, (newcomer, again)) is again
+
+
 def test_the_first_camera_is_a_real_one_that_works() -> None:
     virtual = CameraDevice(0, "Avatarify", "/dev/video0", "/dev/video0", "V4L2", virtual=True)
     taken = CameraDevice(1, "Logi Brio", "/dev/video1", "/dev/video1", "V4L2", problem="It is in use.")
-    assert first_camera((virtual, taken, BUILT_IN, OTHER)) == "2"
+    assert first_camera((virtual, taken, LOGI, OTHER)) == LOGI.id
     with pytest.raises(CameraError, match="Logi Brio: It is in use") as told:
         first_camera((virtual, taken))
     assert "--camera synthetic" in told.value.hint

@@ -72,7 +72,7 @@ def test_device_by_number_name_id_and_path(v4l2: FakeDevices, tmp_path: Path) ->
         ("2", "There is no camera number 2"),
         ("Brio", 'number, name, id or path "Brio"'),
         ("holiday.mp4", "no video file and no camera at holiday.mp4"),
-        ("/dev/v4l/by-id/usb-Gone", "no video file and no camera at /dev/v4l/by-id/usb-Gone"),
+        ("/dev/v4l/by-id/usb-Gone", "There is no camera at /dev/v4l/by-id/usb-Gone"),
         ("ftp://me:s3cret@cam/x", "ftp://cam/x is not the address of a camera"),
     ],
 )
@@ -82,6 +82,12 @@ def test_error_tells_what_was_understood(text: str, message: str) -> None:
     assert told.value.hint
     assert "s3cret" not in str(told.value)
     assert ("Logi C920" in told.value.hint) == ("There is no" in told.value.message)
+
+
+def test_an_id_is_taken_as_it_is_written() -> None:
+    device = CameraDevice(0, "Odd camera", "usb//odd/", "/dev/video77", "V4L2")
+    with pytest.raises(CameraError, match="^Odd camera is gone"):
+        open_camera("usb//odd/", devices=lambda: (device,))
 
 
 def test_folder_is_no_camera(tmp_path: Path) -> None:
