@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 NAME = "doctor"
 HELP = "check this machine: Python, packages, devices, models, disk"
+_JOIN = "sudo usermod -aG video $USER, then log out and in again."
 SIGNS = {"ok": "ok  ", "note": "note", "fail": "FAIL"}
 
 
@@ -66,7 +67,9 @@ def examine() -> Iterator[Finding]:
     yield Finding("python", "ok", f"{platform.python_version()} in {sys.prefix}, {platform.platform()}")
     yield from _packages(PROJECT / "requirements.txt")
     yield from _devices()
+    yield from _runtimes()
     yield from _models()
+    yield from _face_networks()
     yield from _cameras()
     yield from _virtual_cameras()
     yield _disk(user_models())
@@ -121,14 +124,24 @@ def _packages(requirements: Path) -> Iterator[Finding]:
 
 def _devices() -> Iterator[Finding]:
     """The device that "auto" takes, and each better one with the reason why not."""
-    from avatarify.runtime.base import RUNTIMES
-    from avatarify.runtime.device import choose_device
+    from avatarify.runtime.device import choose_device, remedy
 
     choice = choose_device("auto")
     yield Finding("device", "ok", f"{choice.device} ({choice.name})")
     for reason in choice.passed_over:
-        yield Finding("device", "note", f"not {reason}")
-    yield Finding("runtimes", "ok", ", ".join(RUNTIMES))
+        yield Finding("device", "note", f"not {reason}", remedy(reason.partition(":")[0]))
+
+
+def _runtimes() -> Iterator[Finding]:
+    """Those that can work here, and why the others cannot."""
+    from avatarify.runtime.base import RUNTIMES
+    from avatarify.runtime.checks import why_not
+
+    reasons = {name: why_not(name) for name in RUNTIMES}
+    yield Finding("runtimes", "ok", ", ".join(name for name, reason in reasons.items() if reason is None))
+    for name, reason in reasons.items():
+        if reason is not None:
+            yield Finding(f"runtime {name}", "note", f"cannot work here: {reason}")
 
 
 def _models() -> Iterator[Finding]:
@@ -145,6 +158,20 @@ def _models() -> Iterator[Finding]:
         yield Finding("models", "fail", error.message, error.hint)
 
 
+def _face_networks() -> Iterator[Finding]:
+    """Every network that finds faces against the hash on record."""
+    from avatarify.face import nets
+
+    for file in nets.SHIPPED:
+        name = f"face network {file.name}"
+        try:
+            nets.verified(file)
+        except AvatarifyError as error:
+            yield Finding(name, "fail", error.message, error.hint)
+        else:
+            yield Finding(name, "ok", f"sha256 {file.sha256[:12]} as shipped")
+
+
 def _cameras() -> Iterator[Finding]:
     """Every camera, with what is in its way."""
     from avatarify.camera.devices import list_cameras
@@ -153,10 +180,11 @@ def _cameras() -> Iterator[Finding]:
     if not cameras:
         yield Finding("camera", "note", "none found", "Plug one in; `live --camera synthetic` needs none.")
     for camera in cameras:
-        state = "note" if camera.problem else "ok"
-        yield Finding(
-            "camera", state, f"{camera.number} {camera.name} ({camera.address}){_modes(camera)}", camera.problem
-        )
+        told = f"{camera.number} {camera.name} ({camera.address})"
+        if camera.problem:
+            yield Finding("camera", "note", f"{told}: {camera.problem}", _JOIN if camera.backend == "V4L2" else "")
+        else:
+            yield Finding("camera", "ok", f"{told}{_modes(camera)}")
 
 
 def _modes(camera: CameraDevice) -> str:

@@ -27,11 +27,12 @@ SHORT_RANGE = NetFile(
     "face_detection_short_range.tflite", "3bc182eb9f33925d9e58b5c8d59308a760f4adea8f282370e428c51212c26633"
 )
 LANDMARKS = NetFile("face_landmark.tflite", "2efcb4f4de43c7614b80a3cc3e8a37354b3b3b40f75cce20f6f38f0f25d65493")
+SHIPPED = (SHORT_RANGE, LANDMARKS)
 
 
 def read_net(file: NetFile, folder: Path = MODELS / "face") -> cv2.dnn.Net:
     """A fresh network for one thread to use. Raises AvatarifyError if the file is missing, altered or unreadable."""
-    path = _verified(file, folder)
+    path = verified(file, folder)
     try:
         # OpenCV 5's new engine keeps one of several outputs (and reading from memory always takes that engine); 4.x has
         # one engine and no such argument.
@@ -59,7 +60,8 @@ def sigmoid(logits: npt.NDArray[np.floating]) -> npt.NDArray[np.float64]:
 
 
 @functools.cache
-def _verified(file: NetFile, folder: Path) -> Path:
+def verified(file: NetFile, folder: Path = MODELS / "face") -> Path:
+    """Where its bytes are, which are the ones we know. Raises AvatarifyError if it is missing or altered."""
     path = folder / file.name
     remedy = "Restore the folder models/face, for instance with `git checkout -- models/face`."
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
@@ -10,6 +11,13 @@ from dataclasses import dataclass
 import torch
 
 from avatarify.errors import RuntimeUnavailableError
+
+TORCH = "torch>=2.2,<2.14"
+"""As requirements.txt asks for it."""
+
+# PyTorch's own wheels by their CUDA: those of 12.8 know cards from Turing (sm_75) on, those of 12.6 the ones from Maxwell on.
+_NEWER, _OLDER = "cu128", "cu126"
+_OLDEST_OF_NEWER = (7, 5)
 
 
 @dataclass(frozen=True)
@@ -39,12 +47,15 @@ def choose_device(wanted: str = "auto") -> DeviceChoice:
         ) from error
     reason = why_not(device.type, device.index or 0)
     if reason is not None:
-        raise RuntimeUnavailableError(f"The device {wanted!r} cannot be used: {reason}.", "Use --device auto or cpu.")
+        hint = " ".join(
+            sentence for sentence in (remedy(device.type, device.index or 0), "Use --device auto or cpu.") if sentence
+        )
+        raise RuntimeUnavailableError(f"The device {wanted!r} cannot be used: {reason}.", hint)
     return DeviceChoice(device, device_name(device))
 
 
 def why_not(kind: str, index: int = 0) -> str | None:
-    """None if the device can be used, else the reason with its remedy."""
+    """None if the device can be used, else the reason."""
     if kind == "cpu":
         return None
     if kind == "cuda":
@@ -52,6 +63,20 @@ def why_not(kind: str, index: int = 0) -> str | None:
     if kind == "mps":
         return None if torch.backends.mps.is_available() else "no Apple GPU here"
     return "Avatarify does not know this kind of device"
+
+
+def remedy(kind: str, index: int = 0) -> str:
+    """The command that brings a torch for this kind of device; "" where torch is not what is missing."""
+    if kind != "cuda" or platform.system() == "Darwin":
+        return ""
+    if torch.version.cuda is None:
+        return f"With an NVIDIA card: {_install(_NEWER)}"
+    if not torch.cuda.is_available() or index >= torch.cuda.device_count():
+        return ""
+    capability = torch.cuda.get_device_capability(index)
+    if not lacks_kernels(capability, torch.cuda.get_arch_list()):
+        return ""
+    return _install(_NEWER if capability >= _OLDEST_OF_NEWER else _OLDER)
 
 
 def device_name(device: torch.device) -> str:
@@ -117,10 +142,15 @@ def lacks_kernels(capability: tuple[int, int], architectures: list[str]) -> bool
     return True
 
 
+def _install(build: str) -> str:
+    index = f"https://download.pytorch.org/whl/{build}"
+    return f'"{sys.executable}" -m pip install --force-reinstall "{TORCH}" --index-url {index}'
+
+
 def _why_not_cuda(index: int) -> str | None:
     version = torch.__version__
     if torch.version.cuda is None:
-        return f"torch {version} was built without CUDA; with an NVIDIA card install a CUDA build of torch (see README)"
+        return f"torch {version} was built without CUDA"
     if not torch.cuda.is_available():
         return f"torch {version} finds no NVIDIA GPU or driver; `nvidia-smi` shows whether the driver works"
     if index >= torch.cuda.device_count():
@@ -128,5 +158,5 @@ def _why_not_cuda(index: int) -> str | None:
     capability = torch.cuda.get_device_capability(index)
     if lacks_kernels(capability, torch.cuda.get_arch_list()):
         name = torch.cuda.get_device_name(index)
-        return f"torch {version} has no kernels for {name} (sm_{capability[0]}{capability[1]}); install a newer torch"
+        return f"torch {version} has no kernels for {name} (sm_{capability[0]}{capability[1]})"
     return None

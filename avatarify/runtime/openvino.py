@@ -188,6 +188,15 @@ def _graph(plan: Plan, inputs: tuple[Tensor, ...]) -> openvino.Model:
     return graph
 
 
+def why_not() -> str | None:
+    """None if OpenVINO has a processor to run on here, else what is missing."""
+    try:
+        _target(_core(), RuntimeRequest(), quantised=False)
+    except RuntimeUnavailableError as error:
+        return error.message.rstrip(".")
+    return None
+
+
 def _core() -> openvino.Core:
     """Everything of OpenVINO comes after this. Its mere import would tell a server, through a package that it brings along; where
     that one cannot be had it keeps quiet."""

@@ -7,10 +7,13 @@ import json
 from pathlib import Path
 
 import pytest
+import torch
 
 from avatarify.camera import devices as cameras
 from avatarify.camera.devices import CameraDevice
 from avatarify.cli.doctor import examine
+from avatarify.face import nets
+from avatarify.runtime import checks
 from avatarify.virtual_camera import devices as virtual_cameras
 from avatarify.virtual_camera.devices import State, VirtualCameraDevice
 from tests.cli.conftest import Type
@@ -22,6 +25,39 @@ def test_a_sound_machine_has_no_failures(type_: Type) -> None:
     assert ended.code == 0, ended.out
     for name in ("python", "packages", "device", "runtimes", "model lite", "disk"):
         assert f" {name}: " in ended.out
+
+
+def test_a_runtime_that_cannot_work_here_is_no_sound_one(type_: Type, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(checks.CHECKS, "cuda-graph", lambda: "there is no GPU")
+    monkeypatch.setitem(checks.CHECKS, "compiled", lambda: None)
+    lines = type_("doctor").out.splitlines()
+    assert "ok    runtimes: openvino, compiled, eager" in lines
+    assert "note  runtime cuda-graph: cannot work here: there is no GPU" in lines
+
+
+def test_a_torch_without_cuda_comes_with_the_command(type_: Type, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.version, "cuda", None)
+    lines = type_("doctor").out.splitlines()
+    place = next(number for number, line in enumerate(lines) if line.startswith("note  device: not cuda: "))
+    assert "pip install --force-reinstall" in lines[place + 1]
+
+
+def test_a_camera_without_rights_comes_with_the_command(type_: Type, monkeypatch: pytest.MonkeyPatch) -> None:
+    shy = CameraDevice(1, "Shy", "/dev/video1", "/dev/video1", "V4L2", problem="no permission")
+    monkeypatch.setattr(cameras, "list_cameras", lambda: (shy,))
+    lines = type_("doctor").out.splitlines()
+    place = lines.index("note  camera: 1 Shy (/dev/video1): no permission")
+    assert lines[place + 1].strip() == "sudo usermod -aG video $USER, then log out and in again."
+
+
+def test_an_altered_face_network_fails(type_: Type, monkeypatch: pytest.MonkeyPatch) -> None:
+    altered = nets.SHORT_RANGE._replace(sha256="0" * 64)
+    monkeypatch.setattr(nets, "SHIPPED", (altered, nets.LANDMARKS))
+    ended = type_("doctor")
+    assert ended.code == 1
+    assert f"FAIL  face network {altered.name}: " in ended.out
+    assert "git checkout -- models/face" in ended.out
+    assert f"ok    face network {nets.LANDMARKS.name}: sha256 {nets.LANDMARKS.sha256[:12]} as shipped" in ended.out
 
 
 def test_json_says_the_same(type_: Type) -> None:

@@ -6,7 +6,9 @@ import pytest
 import torch
 
 from avatarify.errors import RuntimeUnavailableError
-from avatarify.runtime.device import choose_device, exact, failures_told, lacks_kernels
+from avatarify.paths import PROJECT
+from avatarify.runtime import device
+from avatarify.runtime.device import TORCH, choose_device, exact, failures_told, lacks_kernels, remedy
 
 
 def test_auto_takes_the_best_and_says_why_not_a_better_one() -> None:
@@ -43,6 +45,37 @@ def test_a_named_device_is_never_replaced_in_silence() -> None:
 )
 def test_missing_kernels_are_seen(capability: tuple[int, int], architectures: list[str], lacking: bool) -> None:
     assert lacks_kernels(capability, architectures) is lacking
+
+
+def test_a_torch_without_cuda_names_the_command_that_brings_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.version, "cuda", None)
+    monkeypatch.setattr(device.platform, "system", lambda: "Linux")
+    with pytest.raises(RuntimeUnavailableError, match="built without CUDA") as caught:
+        choose_device("cuda")
+    assert "With an NVIDIA card: " in caught.value.hint
+    assert f'-m pip install --force-reinstall "{TORCH}" --index-url https://' in caught.value.hint
+    assert caught.value.hint.endswith("Use --device auto or cpu.")
+    assert remedy("mps") == ""
+    monkeypatch.setattr(device.platform, "system", lambda: "Darwin")
+    assert remedy("cuda") == ""
+
+
+@pytest.mark.parametrize(("capability", "build"), [((12, 0), "/cu128"), ((6, 1), "/cu126"), ((8, 6), "")])
+def test_a_card_without_kernels_gets_the_build_that_has_them(
+    monkeypatch: pytest.MonkeyPatch, capability: tuple[int, int], build: str
+) -> None:
+    monkeypatch.setattr(torch.version, "cuda", "12.6")
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 1)
+    monkeypatch.setattr(torch.cuda, "get_device_capability", lambda _: capability)
+    monkeypatch.setattr(torch.cuda, "get_arch_list", lambda: ["sm_75", "sm_80", "sm_90"])
+    monkeypatch.setattr(device.platform, "system", lambda: "Linux")
+    assert remedy("cuda").endswith(build)
+    assert bool(remedy("cuda")) == bool(build)
+
+
+def test_the_command_asks_for_the_torch_of_the_requirements() -> None:
+    assert TORCH in (PROJECT / "requirements.txt").read_text(encoding="utf-8").splitlines()
 
 
 def test_a_device_that_fails_says_so_with_a_remedy() -> None:
