@@ -128,7 +128,9 @@ def _on(status: LiveStatus, name: str) -> CameraReport:
 def _reading(status: LiveStatus) -> str:
     if status.in_use is None:
         return tr("camera.on_note")
-    return tr("camera.in_use") if status.in_use else tr("camera.not_in_use")
+    if not status.in_use:
+        return tr("camera.not_in_use")
+    return tr("camera.in_use_by", status.reader) if status.reader is not None else tr("camera.in_use")
 
 
 def _trouble(output: StageStatus, *, retried: bool) -> CameraReport:

@@ -146,6 +146,7 @@ class Live:
             model=self._engines.in_use.model,
             governor=self._engines.governor,
             in_use=self._output.in_use,
+            reader=self._output.reader,
             retries_output=self._retries_output,
         )
 

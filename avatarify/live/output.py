@@ -84,6 +84,12 @@ class Output:
         return sink.has_reader if sink is not None and self.virtual_camera is not None else None
 
     @property
+    def reader(self) -> str | None:
+        """The name of such a program; None where none is known."""
+        sink = self._sink
+        return sink.reader if sink is not None and self.virtual_camera is not None else None
+
+    @property
     def notes(self) -> tuple[str, ...]:
         """Sentences for the user."""
         sink = self._sink

@@ -73,8 +73,9 @@ class LiveStatus:
     """A snapshot of everything. avatar: its name, None before the first. runtime: None until the model is loaded.
     virtual_camera: its name, None while there is none; `pipeline.output` tells why not. notes: sentences for the user that
     are no errors. camera: as it was written, see LiveRequest. model: the checkpoint file in use. governor: what is done to
-    keep up. in_use: some program has the virtual camera open; None where nobody can tell. retries_output: while the virtual
-    camera cannot be opened that is tried again by itself; False: it has to be asked for anew."""
+    keep up. in_use: some program has the virtual camera open; None where nobody can tell. reader: its name, None where none is
+    known. retries_output: while the virtual camera cannot be opened that is tried again by itself; False: it has to be asked
+    for anew."""
 
     pipeline: PipelineStatus
     session: SessionStatus
@@ -87,4 +88,5 @@ class LiveStatus:
     model: Path
     governor: GovernorStatus = field(default_factory=GovernorStatus)
     in_use: bool | None = None
+    reader: str | None = None
     retries_output: bool = True

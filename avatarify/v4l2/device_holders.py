@@ -29,7 +29,7 @@ class Holder:
 
 
 class HolderWatch:
-    """Knows whether another program has a device open, without making anyone wait: a thread looks when it was asked and the
+    """Knows which other programs have a device open, without making anyone wait: a thread looks when it was asked and the
     answer has grown old. Any thread may ask.
     """
 
@@ -44,13 +44,20 @@ class HolderWatch:
         """every_s: how old an answer may grow. clock: seconds."""
         self._device, self._every_s, self._clock, self._proc = device, every_s, clock, proc
         self._lock = threading.Lock()
-        self._answer: bool | None = None
+        self._answer: tuple[Holder, ...] | None = None
         self._looked_at = -float("inf")
         self._looking = False
 
     @property
     def any_holder(self) -> bool | None:
-        """None: not known yet, or it cannot be known, because the device is no file or a program hides what it has open."""
+        """See `holders`."""
+        holders = self.holders
+        return bool(holders) if holders is not None else None
+
+    @property
+    def holders(self) -> tuple[Holder, ...] | None:
+        """By process number. None: not known yet, or it cannot be known, because the device is no file or a program hides what it
+        has open."""
         with self._lock:
             if not self._looking and self._clock() - self._looked_at >= self._every_s:
                 self._looking = True
@@ -60,7 +67,7 @@ class HolderWatch:
 
     def _look(self) -> None:
         try:
-            found: bool | None = bool(find_holders(self._device, proc=self._proc))
+            found: tuple[Holder, ...] | None = find_holders(self._device, proc=self._proc)
             if not found and (not Path(self._device).exists() or hides_something(self._proc)):
                 found = None
         finally:

@@ -54,6 +54,12 @@ class FramedCamera:
         """
         return self._readers.any_holder
 
+    @property
+    def reader(self) -> str | None:
+        """The name of such a program, as its system calls it; None where none is known. As old."""
+        holders = self._readers.holders or ()
+        return next((holder.name for holder in holders if not holder.only_writes), None)
+
     def send(self, image: Image) -> None:
         """Shows the picture, uint8 [H,W,3] RGB of any size. The same array again costs no composing, so it must not be
         changed after it was sent. Raises VirtualCameraError as the camera does.

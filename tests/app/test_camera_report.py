@@ -64,6 +64,12 @@ def test_on_tells_whether_somebody_looks(in_use: bool | None, detail: str) -> No
     assert report(status, CallState.RUNNING).detail == detail
 
 
+def test_on_names_who_shows_it() -> None:
+    status = replace(live_status(virtual_camera="Avatarify"), in_use=True, reader="chromium")
+    assert report(status, CallState.RUNNING).detail == "chromium is showing it to others right now."
+    assert report(replace(status, in_use=False), CallState.RUNNING).detail == "No program is showing it yet."
+
+
 def test_paused() -> None:
     told = report(live_status(virtual_camera="Avatarify", paused=True), CallState.RUNNING)
     assert (told.kind, told.tone) == (CameraKind.PAUSED, "warning")

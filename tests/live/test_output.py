@@ -206,10 +206,12 @@ def test_it_is_told_whether_a_program_has_the_virtual_camera_open(tmp_path: Path
     with subprocess.Popen(["tail", "-f", device]) as reader:
         try:
             until(lambda: output.in_use is True)
+            assert output.reader == "tail"
         finally:
             reader.kill()
     output.open_none()
     assert output.in_use is None
+    assert output.reader is None
 
 
 def test_one_that_came_too_late_and_was_closed_again_is_not_the_one_in_use(folder: Path) -> None:

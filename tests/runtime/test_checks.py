@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import builtins
 import sys
-from typing import Any
 
 import pytest
 
@@ -38,10 +37,10 @@ def test_compiling_needs_a_compiler(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_missing_package_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     really = builtins.__import__
 
-    def refuse(name: str, *rest: Any) -> object:
+    def refuse(name: str, *rest: object) -> object:
         if name == "openvino":
             raise ImportError("no openvino")
-        return really(name, *rest)
+        return really(name, *rest)  # type: ignore[arg-type]
 
     monkeypatch.delitem(sys.modules, "openvino", raising=False)
     monkeypatch.setattr(builtins, "__import__", refuse)

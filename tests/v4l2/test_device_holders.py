@@ -90,6 +90,7 @@ def test_watch_answers_at_once_and_looks_in_the_background(tmp_path: Path) -> No
     assert watch.any_holder is False, "this call only starts the look"
     wait_for_watch()
     assert watch.any_holder is True
+    assert [holder.name for holder in watch.holders or ()] == ["zoom"]
 
 
 def test_watch_does_not_guess_about_what_is_no_file(tmp_path: Path) -> None:
