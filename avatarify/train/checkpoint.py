@@ -23,6 +23,7 @@ from avatarify.model.network import FirstOrderModel
 from avatarify.train.config import TrainConfig
 from avatarify.train.ema import averaged_copy
 from avatarify.train.growing import grown
+from avatarify.train.means import broken
 from avatarify.train.stages import set_size
 
 STATE: Final = "state.pt"
@@ -76,7 +77,14 @@ def new_state(config: TrainConfig, device: torch.device, *, init: Path | None = 
 
 
 def save_state(path: Path, state: TrainState, config: TrainConfig, steps: int) -> None:
-    """Whole, or not at all. steps: of the whole run, which the schedules follow. Raises CheckpointError, MediaError."""
+    """Whole, or not at all. steps: of the whole run, which the schedules follow.
+
+    Raises CheckpointError, MediaError, and AvatarifyError where a weight is no number any more: the last good state stays.
+    """
+    for name, network in _networks(state).items():
+        for key, value in network.state_dict().items():
+            if value.is_floating_point() and not torch.isfinite(value).all():
+                raise broken(f"weights are no numbers any more ({name}.{key})", state.step)
     content = {
         "config": config.to_json(),
         "steps": steps,

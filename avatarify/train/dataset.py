@@ -150,6 +150,24 @@ def stored_side(size: int, crop: float) -> int:
     return round(size / (1 - crop / 2))
 
 
+class PairNumbers:
+    """A process's share of the pairs of each step, a list a step. Made when asked for: a run may have a billion of them."""
+
+    def __init__(self, config: TrainConfig, first_step: int, steps: int, *, rank: int = 0, world: int = 1) -> None:
+        """Of the steps first_step .. steps - 1 of `steps`."""
+        self._config, self._first_step, self._steps = config, first_step, steps
+        self._share = config.batch // world
+        self._first_item = rank * self._share
+
+    def __len__(self) -> int:
+        return max(0, self._steps - self._first_step)
+
+    def __iter__(self) -> Iterator[list[PairNumber]]:
+        for step in range(self._first_step, self._steps):
+            first, size = step * self._config.batch + self._first_item, self._config.size_at(step, self._steps)
+            yield [PairNumber(first + item, size) for item in range(self._share)]
+
+
 def make_batches(
     dataset: PairDataset, *, first_step: int, steps: int, rank: int = 0, world: int = 1, workers: int = 0
 ) -> Iterator[Batch]:
@@ -157,14 +175,7 @@ def make_batches(
 
     workers: processes that decode ahead; 0 does it here. Whatever their number, the batches are the same.
     """
-    share = dataset.config.batch // world
-    numbers = [
-        [
-            PairNumber(step * dataset.config.batch + rank * share + item, dataset.config.size_at(step, steps))
-            for item in range(share)
-        ]
-        for step in range(first_step, steps)
-    ]
+    numbers = PairNumbers(dataset.config, first_step, steps, rank=rank, world=world)
     if workers == 0:
         yield from (collate(dataset.__getitems__(indices)) for indices in numbers)
         return

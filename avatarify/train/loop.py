@@ -10,7 +10,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
-from avatarify.errors import AvatarifyError, MediaError, SettingsError
+from avatarify.errors import MediaError, SettingsError
 from avatarify.media.deferred_interrupt import DeferredInterrupt
 from avatarify.media.images import write_image
 from avatarify.media.progress import Progress
@@ -22,6 +22,7 @@ from avatarify.train.distributed import World, check_share, data_parallel, share
 from avatarify.train.ema import follow
 from avatarify.train.identity import FaceEmbedding
 from avatarify.train.log import LogRow, RunLog
+from avatarify.train.means import Means, StepTerms, broken
 from avatarify.train.objective import DiscriminatorObjective, GeneratorLosses, GeneratorObjective, Outcome
 from avatarify.train.preview import preview_sheet
 from avatarify.train.speed import compile_parts, to_channels_last
@@ -68,15 +69,6 @@ class RunOptions:
             raise SettingsError(
                 f"workers is {self.workers}.", "Choose 0, which loads data in the same process, or more."
             )
-
-
-class StepTerms(NamedTuple):
-    """Scalars of one step, on the device. gradient: norm before clipping. discriminator: its own loss, 0 without one."""
-
-    total: Tensor
-    losses: GeneratorLosses
-    discriminator: Tensor
-    gradient: Tensor
 
 
 @dataclass(frozen=True)
@@ -145,7 +137,7 @@ def _run(
     batches = make_batches(
         dataset, first_step=state.step, steps=options.steps, rank=world.rank, world=world.size, workers=options.workers
     )
-    started, first_step, means, last = time.monotonic(), state.step, _Means(), None
+    started, first_step, means, last = time.monotonic(), state.step, Means(), None
     tensorboard = options.output / "tensorboard" if options.tensorboard else None
     log = RunLog(options.output / "log.csv", after=state.step, tensorboard=tensorboard) if world.leads else None
     try:
@@ -161,15 +153,15 @@ def _run(
             if world.leads and _due(state.step, options.preview_every):
                 _look(dataset, options, config, state, world)
             if world.leads and _due(state.step, options.save_every):
-                _save(options, config, state)
-            if world.any(options.minutes is not None and time.monotonic() - started > 60 * options.minutes):
+                _save(options, config, state, means)
+            if options.minutes is not None and world.any(time.monotonic() - started > 60 * options.minutes):
                 break
         if means.pending:  # stopped by the clock between two rows
             last = _row(means, state, time.monotonic() - started, world, log)
         return _finish(config, dataset, options, state, world, last, first_step, time.monotonic() - started)
     except KeyboardInterrupt:
         if world.leads:
-            _save(options, config, state)
+            _save(options, config, state, means)
         raise
     finally:
         if log is not None:
@@ -243,36 +235,9 @@ def objectives(
     return data_parallel(generator, world), None if discriminator is None else data_parallel(discriminator, world)
 
 
-class _Means:
-    """Averages terms between two rows of the log without asking the device for a number in between."""
-
-    def __init__(self) -> None:
-        self._sum: Tensor | None = None
-        self._count = 0
-
-    def add(self, terms: StepTerms) -> None:
-        flat = torch.stack([terms.total, *terms.losses, terms.discriminator, terms.gradient]).float()
-        self._sum = flat if self._sum is None else self._sum + flat
-        self._count += 1
-
-    @property
-    def pending(self) -> bool:
-        """Whether there are steps since the last row."""
-        return self._count > 0
-
-    def row(self, step: int, rate: float, seconds: float, world: World) -> LogRow:
-        """Means over steps and processes; begins anew."""
-        if self._sum is None:
-            raise AssertionError("a row of the log without a step")
-        values = (world.mean(self._sum) / self._count).tolist()
-        self._sum, self._count = None, 0
-        return LogRow._make((step, *values, rate, seconds))
-
-
-def _row(means: _Means, state: TrainState, seconds: float, world: World, log: RunLog | None) -> LogRow:
+def _row(means: Means, state: TrainState, seconds: float, world: World, log: RunLog | None) -> LogRow:
     """The next row of the log, checked and, by the process that has one, written."""
     row = means.row(state.step, state.optimizer.param_groups[0]["lr"], seconds, world)
-    _check(row)
     if log is not None:
         log.write(row)
     return row
@@ -282,20 +247,8 @@ def _check_sound(outcome: Outcome, step: int) -> None:
     """Waits for the device."""
     everything = outcome.total + outcome.driving.value.sum() + outcome.driving.jacobian.sum()
     if not torch.isfinite(everything):
-        raise _broken("total", float(outcome.total.detach()), step)
-
-
-def _check(row: LogRow) -> None:
-    for name, value in row._asdict().items():
-        if name != "gradient" and not abs(value) < float("inf"):  # float16 skips steps of infinite gradients by itself
-            raise _broken(name, value, row.step)
-
-
-def _broken(name: str, value: float, step: int) -> AvatarifyError:
-    return AvatarifyError(
-        f"At step {step} the loss `{name}` is {value}, or keypoints are no numbers any more.",
-        "Begin again from the last model (--init) with a lower --learning-rate, or with --precision float32.",
-    )
+        total = float(outcome.total.detach())
+        raise broken(f"the loss `total` is {total}, or keypoints are no numbers any more", step)
 
 
 def _look(dataset: PairDataset, options: RunOptions, config: TrainConfig, state: TrainState, world: World) -> None:
@@ -307,7 +260,9 @@ def _look(dataset: PairDataset, options: RunOptions, config: TrainConfig, state:
     write_image(folder / f"step-{state.step:07}.png", sheet)
 
 
-def _save(options: RunOptions, config: TrainConfig, state: TrainState) -> None:
+def _save(options: RunOptions, config: TrainConfig, state: TrainState, means: Means) -> None:
+    """means: of the steps since the last row, which nobody has looked at yet."""
+    means.check(state.step)
     save_state(options.output / STATE, state, config, options.steps)
     metadata = {
         "trained_steps": str(state.step),
@@ -330,7 +285,7 @@ def _finish(
     seconds: float,
 ) -> TrainReport:
     if world.leads:
-        _save(options, config, state)
+        _save(options, config, state, Means())
         if options.preview_every:
             _look(dataset, options, config, state, world)
     pairs = (state.step - first_step) * config.batch

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
+from avatarify.errors import SettingsError
 from avatarify.model.discriminator import MultiScaleDiscriminator
 from avatarify.model.generator import Prediction
 from avatarify.model.motion import Keypoints
@@ -54,7 +55,16 @@ class GeneratorObjective(nn.Module):
     def __init__(
         self, model: FirstOrderModel, config: TrainConfig, backbone: Backbone | None, face: FaceEmbedding | None = None
     ) -> None:
+        """Raises SettingsError where a loss has a weight, and the network that judges by it is not there."""
         super().__init__()
+        for name, weight, judge in (
+            ("perceptual", config.weights.perceptual, backbone),
+            ("identity", config.weights.identity, face),
+        ):
+            if weight and judge is None:
+                raise SettingsError(
+                    f"The loss `{name}` has a weight, and its network is missing.", "Give it one, or 0."
+                )
         self.model = model
         self.config = config
         self.backbone = backbone

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ import torch
 from avatarify.errors import MediaError
 from avatarify.train.cache import FrameCache
 from avatarify.train.config import AugmentConfig, DataConfig, Stage
-from avatarify.train.dataset import Batch, PairDataset, PairNumber, make_batches, stored_side
+from avatarify.train.dataset import Batch, PairDataset, PairNumber, PairNumbers, make_batches, stored_side
 from avatarify.train.landmarks import Landmarks
 from avatarify.train.meshes import FaceMeshes
 from tests.train.films import TINY, TINY_GUIDED
@@ -41,6 +42,23 @@ def test_batches_do_not_depend_on_where_they_begin(dataset: PairDataset) -> None
     rest = list(make_batches(dataset, first_step=3, steps=5))
     assert len(rest) == 2
     assert all(equal(ours, theirs) for ours, theirs in zip(rest, whole[3:], strict=True))
+
+
+def test_a_long_run_begins_at_once(dataset: PairDataset) -> None:
+    """Pair numbers are made as they are needed: those of a run of 100,000 steps would take 40 MB."""
+    next(make_batches(dataset, first_step=0, steps=2))  # what is made once
+    tracemalloc.start()
+    next(make_batches(dataset, first_step=0, steps=100_000))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 4e6
+
+
+def test_pair_numbers_are_counted_without_being_made() -> None:
+    numbers = PairNumbers(TINY, 3, 10**9, rank=1, world=2)
+    assert len(numbers) == 10**9 - 3
+    assert next(iter(numbers)) == [PairNumber(14, 32), PairNumber(15, 32)]
+    assert len(PairNumbers(TINY, 5, 5)) == 0
 
 
 def test_shares_of_a_batch_make_the_batch(dataset: PairDataset) -> None:

@@ -6,6 +6,7 @@ import os
 import socket
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,7 @@ import torch
 
 from avatarify.errors import SettingsError
 from avatarify.model.checkpoint import load_checkpoint
-from avatarify.train.distributed import SharedBatchNorm, World, check_share, share_batch_norm
+from avatarify.train.distributed import SharedBatchNorm, World, check_share, joined_world, share_batch_norm
 from avatarify.train.log import read_log
 from tests.train import short_run
 
@@ -93,6 +94,22 @@ def test_shared_batch_norm_of_one_is_batch_norm(monkeypatch: pytest.MonkeyPatch)
     for name, value in plain.state_dict().items():
         assert np.allclose(value, shared.state_dict()[name], atol=1e-5), name
     assert torch.allclose(shared.eval()(x), plain.eval()(x), atol=1e-5)
+
+
+def test_the_others_wait_as_long_as_the_leading_process_decodes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Half an hour, torch's own patience, does for a few clips only."""
+    given: dict[str, object] = {}
+    monkeypatch.setattr(
+        torch.distributed, "init_process_group", lambda kind, **options: given.update(options, kind=kind)
+    )
+    monkeypatch.setattr(torch.distributed, "destroy_process_group", lambda: None)
+    for name, value in (("WORLD_SIZE", "2"), ("RANK", "1")):
+        monkeypatch.setenv(name, value)
+    with joined_world(torch.device("cpu")) as world:
+        assert (world.rank, world.size, world.leads) == (1, 2, False)
+    assert given["kind"] == "gloo"
+    assert isinstance(given["timeout"], timedelta)
+    assert given["timeout"] >= timedelta(days=1)
 
 
 def test_means_and_votes_alone() -> None:

@@ -18,6 +18,7 @@ from avatarify.model.config import GeneratorConfig
 from avatarify.perceptual.backbones import load_backbone
 from avatarify.train import loop
 from avatarify.train.cache import FrameCache
+from avatarify.train.checkpoint import new_state, save_state
 from avatarify.train.config import Stage, TrainConfig
 from avatarify.train.dataset import Batch, PairDataset
 from avatarify.train.distributed import World
@@ -206,6 +207,51 @@ def test_losses_that_are_no_numbers_stop_the_run_and_spare_the_state(cache: Fram
     with pytest.raises(AvatarifyError, match=r"At step 2 the loss .* is \S+, or keypoints"):
         run(wild, cache, tmp_path, steps=4)
     assert (tmp_path / "state.pt").read_bytes() == before
+
+
+def test_nothing_is_saved_between_two_rows_where_a_loss_is_no_number(
+    cache: FrameCache, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on a device on which nobody looks at the losses of every step."""
+    step = loop.step_once
+
+    def wild(*arguments: object) -> object:
+        terms = step(*arguments)  # type: ignore[arg-type]
+        return terms._replace(total=torch.full_like(terms.total, float("nan")))
+
+    run(TINY, cache, tmp_path, steps=1)
+    before = (tmp_path / "state.pt").read_bytes()
+    monkeypatch.setattr(loop, "step_once", wild)
+    with pytest.raises(AvatarifyError, match="At step 2 the loss `total` is nan"):
+        run(TINY, cache, tmp_path, steps=4, log_every=3, save_every=2)
+    assert (tmp_path / "state.pt").read_bytes() == before
+
+
+def test_weights_that_are_no_numbers_are_not_saved(tmp_path: Path) -> None:
+    """A gradient may be broken where the loss is not."""
+    state = new_state(TINY, torch.device("cpu"))
+    save_state(tmp_path / "state.pt", state, TINY, 4)
+    before = (tmp_path / "state.pt").read_bytes()
+    with torch.no_grad():
+        state.model.generator.final.weight[0, 0, 0, 0] = float("inf")
+    with pytest.raises(AvatarifyError, match=r"weights are no numbers any more \(model\.generator\.final\.weight\)"):
+        save_state(tmp_path / "state.pt", state, TINY, 4)
+    assert (tmp_path / "state.pt").read_bytes() == before
+
+
+class UnaskedWorld(World):
+    """A process among others that must not have to agree with them."""
+
+    def any(self, flag: bool) -> bool:
+        raise AssertionError("every process was asked for the time, and nobody set any")
+
+
+def test_the_clock_is_asked_only_where_time_is_limited(cache: FrameCache, tmp_path: Path) -> None:
+    options = RunOptions(tmp_path, steps=1, preview_every=0)
+    alone = UnaskedWorld(0, 1, torch.device("cpu"))
+    assert train(TINY, PairDataset(TINY, cache), options, FILTERS, world=alone).step == 1
+    with pytest.raises(AssertionError, match="nobody set any"):
+        train(TINY, PairDataset(TINY, cache), dataclasses.replace(options, minutes=1.0), FILTERS, world=alone)
 
 
 def test_interrupt_saves_whole_steps(cache: FrameCache, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

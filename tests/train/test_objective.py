@@ -8,6 +8,7 @@ import pytest
 import torch
 from torch import Tensor
 
+from avatarify.errors import SettingsError
 from avatarify.model.discriminator import MultiScaleDiscriminator
 from avatarify.model.network import FirstOrderModel
 from avatarify.perceptual.backbones import load_backbone
@@ -80,6 +81,14 @@ def test_weight_zero_skips_the_work(batch: Batch, monkeypatch: pytest.MonkeyPatc
     outcome = objective(batch, None)
     assert len(looks) == 2  # a third would be the equivariance losses'
     assert [name for name, term in outcome.losses._asdict().items() if float(term.detach())] == ["pixel"]
+
+
+@pytest.mark.parametrize("name", ["perceptual", "identity"])
+def test_a_loss_without_its_network_is_refused(name: str) -> None:
+    """It would be 0, and nobody would know."""
+    weights = dataclasses.replace(NOTHING, pixel=1.0, **{name: 1.0})
+    with pytest.raises(SettingsError, match=f"`{name}` has a weight"):
+        GeneratorObjective(model(), with_weights(weights), None)
 
 
 def test_every_parameter_learns(batch: Batch) -> None:
