@@ -56,6 +56,7 @@ class Generator(nn.Module):
         self.blend, self.detail = config.blend, config.detail
         self.portrait_padding = "border" if config.extend_border else "zeros"
         self.align_corners = model.align_corners
+        self.flow_by_corners = model.flow_by_corners
         self.dense_motion_network = DenseMotionNetwork(model)
         self.down = downsample(model.num_channels, config.scale_factor)
         self.first = SameBlock(model.num_channels, config.width(0), 7)
@@ -117,7 +118,7 @@ class Generator(nn.Module):
 
     def _warp(self, x: Tensor, deformation: Tensor, padding_mode: str = "zeros") -> Tensor:
         """x: [B,C,H,W] -> the same, each pixel taken from where the deformation says. The field stays float32."""
-        field = _resize(deformation.permute(0, 3, 1, 2), x.shape[-1]).permute(0, 2, 3, 1)
+        field = _resize(deformation.permute(0, 3, 1, 2), x.shape[-1], by_corners=self.flow_by_corners).permute(0, 2, 3, 1)
         return F.grid_sample(precise(x), field, padding_mode=padding_mode, align_corners=self.align_corners).to(x.dtype)
 
 
@@ -127,8 +128,8 @@ def agreement(paint: Tensor, coarse: Tensor) -> Tensor:
     return torch.exp(-((apart / AGREEMENT) ** 2))
 
 
-def _resize(x: Tensor, side: int) -> Tensor:
-    """Bilinear, pixel centres (align_corners=False in every era of torch)."""
+def _resize(x: Tensor, side: int, *, by_corners: bool = False) -> Tensor:
+    """Bilinear, by pixel centres (align_corners=False in every era of torch), or from corner pixel to corner pixel."""
     if x.shape[-1] == side:
         return x
-    return F.interpolate(x, size=(side, side), mode="bilinear", align_corners=False)
+    return F.interpolate(x, size=(side, side), mode="bilinear", align_corners=by_corners)

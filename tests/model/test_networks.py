@@ -104,6 +104,18 @@ def test_beyond_the_portraits_edge_lies_its_border_or_black(extend_border: bool)
     torch.testing.assert_close(warped, border.expand_as(warped) if extend_border else torch.zeros_like(warped))
 
 
+@pytest.mark.parametrize("exact_flow", [True, False])
+def test_what_keeps_still_stays_where_it_is(exact_flow: bool) -> None:
+    """By pixel centres, as the original resizes its deformation, a still picture grows."""
+    generator = dataclasses.replace(LITE.generator, exact_flow=exact_flow)
+    model = FirstOrderModel(dataclasses.replace(LITE, generator=generator)).eval().requires_grad_(False)
+    portrait = torch.rand(1, 3, 160, 160, generator=torch.Generator().manual_seed(5))
+    keypoints = model.detect(portrait)
+    moved = (model(model.encode(portrait), keypoints, keypoints).warped - portrait).abs()
+    assert bool(moved.max() < 1e-3) is exact_flow
+    assert bool(moved.mean() > 0.1) is not exact_flow
+
+
 def test_fit_averages_down_and_interpolates_up() -> None:
     image = torch.arange(16.0).view(1, 1, 4, 4).expand(1, 3, 4, 4)
     assert fit(image, 2)[0, 0].tolist() == [[2.5, 4.5], [10.5, 12.5]]

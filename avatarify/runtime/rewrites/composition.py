@@ -84,7 +84,7 @@ class FastWarp(nn.Module):
         self.side = sides.portrait
         self.align_corners = config.align_corners
         self.padding = generator.portrait_padding
-        grow = bilinear_matrix(sides.motion, sides.portrait)
+        grow = bilinear_matrix(sides.motion, sides.portrait, by_corners=config.flow_by_corners)
         self.register_buffer("rows", grow.float())
         # x and y stay beside each other, as grid_sample wants them: [h*2] -> [N*2]
         self.register_buffer("columns", torch.kron(grow.T.contiguous(), torch.eye(2)).float())

@@ -39,9 +39,8 @@ class FastMotion(nn.Module):
         heads = reordered(heads, torch.cat([torch.arange(width), width + order]))
         self.heads = FourAtOnce(heads) if small_side % 2 == 0 else heads  # a dozen channels do not fill a vector either
         self.occludes = network.occlusion is not None
-        self.to_features = (
-            Scale(bilinear_matrix(small_side, feature_side)) if small_side != feature_side else nn.Identity()
-        )
+        self.to_features = _scaled(small_side, feature_side)
+        self.flow_to_features = _scaled(small_side, feature_side, by_corners=config.flow_by_corners)
         grid = coordinate_grid(small_side, small_side, torch.zeros(()))  # [h,w,2]
         self.register_buffer("grid", grid)
         self.register_buffer("rays", torch.cat([grid, torch.ones(small_side, small_side, 1)], -1).view(1, -1, 3))
@@ -71,7 +70,7 @@ class FastMotion(nn.Module):
         mask = F.softmax(maps[:, : self.count + 1], dim=1)[0].flatten(1)[..., None]  # [K+1,h*w,1]
         still = mask[0] * self.grid.view(-1, 2)
         deformation = (still + (mask[1:] * motions).sum(0)).view(1, self.side, self.side, 2)
-        field = self.to_features(deformation.permute(0, 3, 1, 2)).permute(0, 2, 3, 1)
+        field = self.flow_to_features(deformation.permute(0, 3, 1, 2)).permute(0, 2, 3, 1)
         warped = F.grid_sample(features, field, align_corners=self.align_corners)
         if not self.occludes:
             return warped, deformation, torch.ones_like(maps[:, :1])
@@ -91,6 +90,10 @@ class FastMotion(nn.Module):
         affine = product(source_jacobian, inverse(driving_jacobian))[0]  # [K,2,2]
         shift = source_value[0] - (affine * driving_value[0][:, None, :]).sum(-1)  # [K,2]
         return self.rays @ torch.cat([affine, shift[..., None]], -1).transpose(1, 2)
+
+
+def _scaled(size: int, side: int, *, by_corners: bool = False) -> nn.Module:
+    return Scale(bilinear_matrix(size, side, by_corners=by_corners)) if size != side else nn.Identity()
 
 
 def _channel_order(count: int, channels: int) -> Tensor:

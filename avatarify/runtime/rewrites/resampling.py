@@ -19,9 +19,9 @@ def fit_matrix(size: int, side: int) -> Tensor:
     return _along_rows(size, side, mode="area") if size > side else bilinear_matrix(size, side)
 
 
-def bilinear_matrix(size: int, side: int) -> Tensor:
-    """[side,size] float64: bilinear scaling by pixel centres along one axis."""
-    return _along_rows(size, side, mode="bilinear")
+def bilinear_matrix(size: int, side: int, *, by_corners: bool = False) -> Tensor:
+    """[side,size] float64: bilinear scaling along one axis, by pixel centres or from corner pixel to corner pixel."""
+    return _along_rows(size, side, mode="bilinear", by_corners=by_corners)
 
 
 def blur_matrix(down: nn.Module, side: int) -> Tensor:
@@ -72,8 +72,8 @@ class Scale(nn.Module):
         return scaled
 
 
-def _along_rows(size: int, side: int, *, mode: str) -> Tensor:
+def _along_rows(size: int, side: int, *, mode: str, by_corners: bool = False) -> Tensor:
     """The matrix of a linear scaling is what it makes of the identity."""
     steps = torch.eye(size, dtype=torch.float64)[None, None]
-    align_corners = False if mode == "bilinear" else None
+    align_corners = by_corners if mode == "bilinear" else None
     return F.interpolate(steps, size=(side, size), mode=mode, align_corners=align_corners)[0, 0].contiguous()

@@ -25,8 +25,12 @@ NO_JACOBIAN = dataclasses.replace(
 )
 CORNERS = dataclasses.replace(TINY_BLEND, align_corners=False)
 DETAIL = dataclasses.replace(TINY_PLAIN, generator=dataclasses.replace(TINY_PLAIN.generator, detail=True))
+BY_CENTRES = dataclasses.replace(
+    TINY_BLEND, generator=dataclasses.replace(TINY_BLEND.generator, exact_flow=False)
+)
 CONFIGS = {
     "blend": TINY_BLEND,
+    "by centres": BY_CENTRES,
     "detail": DETAIL,
     "plain": TINY_PLAIN,
     "no occlusion": NO_OCCLUSION,
