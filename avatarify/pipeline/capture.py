@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from avatarify.errors import CameraError
 from avatarify.frame import Frame
+from avatarify.pipeline.camera_change import CameraChange
 from avatarify.pipeline.fan_out import FanOut
-from avatarify.pipeline.opener import Change, Opener
+from avatarify.pipeline.opener import Opener
+from avatarify.pipeline.options import PipelineOptions
 from avatarify.pipeline.passthrough import Passthrough
 from avatarify.pipeline.protocols import FrameSource
 from avatarify.pipeline.report import Report
@@ -15,6 +16,7 @@ from avatarify.pipeline.slot import LatestSlot
 from avatarify.pipeline.stats import Stats
 
 OpenSource = Callable[[], FrameSource]
+_LOOK_UP_S = 0.05
 
 
 class Valve:
@@ -77,23 +79,34 @@ class Road:
 class CaptureRun:
     """One thread's life with one camera at a time."""
 
-    def __init__(self, report: Report, *, opener: Opener[FrameSource], road: Road, retry_s: float) -> None:
+    def __init__(
+        self,
+        report: Report,
+        *,
+        opener: Opener[FrameSource],
+        road: Road,
+        options: PipelineOptions,
+        clock: Callable[[], float],
+    ) -> None:
         self._report = report
         self._opener = opener
         self._road = road
-        self._retry_s = retry_s
+        self._options = options
+        self._clock = clock
         self._source: FrameSource | None = None
-        self._changing: Change[FrameSource] | None = None
+        self._change: CameraChange | None = None
+        self._former: CameraChange | None = None  # may still hold its device
+        self._changing_since = 0.0
 
     def step(self) -> bool:
-        """Change the camera if asked, open it if there is none, else read one frame."""
-        change = self._opener.asked()
-        if change is not None:
-            self._change(change)
-        elif self._source is None:
-            self._open()
-        else:
+        """Change the camera if asked, as soon as the other one is open; open one if there is none, else read one frame."""
+        self._look_for_change()
+        if self._source is not None:
             self._read(self._source)
+        elif self._change is not None:
+            self._change.wait(_LOOK_UP_S)
+        else:
+            self._open()
         return True
 
     def close(self) -> None:
@@ -104,12 +117,12 @@ class CaptureRun:
 
     def abandon(self) -> None:
         self._road.passthrough.switch_off()
-        self._give_up_change("opening the other one hangs")
+        self._give_up_change("the present one hangs")
 
     def _give_up_change(self, why: str) -> None:
-        changing = self._changing
-        if changing is not None:
-            changing.answer(CameraError(f"The camera was not changed: {why}.", "Try it again."))
+        change = self._change
+        if change is not None:
+            change.give_up(why)
 
     def _open(self) -> None:
         try:
@@ -134,7 +147,8 @@ class CaptureRun:
         if self._report.current:
             self._road.passthrough.switch_off()
         self._drop()
-        self._report.stopping.wait(self._retry_s)
+        if self._change is None:
+            self._report.stopping.wait(self._options.retry_s)
 
     def _drop(self) -> None:
         source, self._source = self._source, None
@@ -146,23 +160,32 @@ class CaptureRun:
         except Exception as error:  # noqa: BLE001 - it is gone in any case
             self._report.trouble(error)
 
-    def _change(self, change: Change[FrameSource]) -> None:
-        """The new camera is opened beside the old one, which stays if that fails."""
-        self._changing = change
-        try:
-            with self._report.calling("Opening the other camera", opens=True):
-                source = change.open_device()
-        except Exception as error:  # noqa: BLE001 - belongs to who asked
-            self._changing = None
-            change.answer(error)
+    def _look_for_change(self) -> None:
+        """The other camera is opened beside the present one, which is read meanwhile, and stays if that fails."""
+        asked = self._opener.asked()
+        if asked is not None:
+            if self._change is not None:
+                self._change.cancel()
+                self._former = self._change
+            self._change = CameraChange(asked, after=self._former, grace_s=self._options.grace_s)
+            self._changing_since = self._clock()
+            self._change.start()
+        change = self._change
+        if change is None:
             return
-        if not self._report.current:
-            self._drop()
-            self._source = source  # closed at the end of this run
-            return
-        self._road.passthrough.switch_off()
+        source = change.take()
+        if source is not None:
+            self._take_over(change, source)
+        elif self._clock() - self._changing_since > self._options.open_s:
+            change.give_up("opening the other one hangs")
+        if change.ended:
+            self._change, self._former = None, change
+
+    def _take_over(self, change: CameraChange, source: FrameSource) -> None:
+        # First: if closing the present one hangs, the thread that replaces this one opens the new one.
+        self._opener.settle(change.change)
         self._drop()
-        self._source = source
-        self._opener.settle(change)
-        self._changing = None
-        change.answer()
+        if self._report.current:
+            self._road.passthrough.switch_off()
+        self._source = source  # of a thread that was replaced meanwhile: closed at its end
+        change.change.answer()

@@ -19,6 +19,10 @@ class Change(Generic[D]):
     open_device: Callable[[], D]
     future: Future[None]
 
+    def claim(self) -> bool:
+        """Whether it is still wanted; from now on it cannot be cancelled. Once."""
+        return self.future.set_running_or_notify_cancel()
+
     def answer(self, error: Exception | None = None) -> None:
         """The first answer counts: the thread that opens and the one that gives it up may both have one."""
         with suppress(InvalidStateError):
@@ -52,10 +56,10 @@ class Opener(Generic[D]):
         return change.future
 
     def asked(self) -> Change[D] | None:
-        """The stage's thread: the change to carry out now, once."""
+        """The stage's thread: the change to carry out now, once. It is still to be claimed."""
         with self._lock:
             change, self._change = self._change, None
-        return change if change is not None and change.future.set_running_or_notify_cancel() else None
+        return change if change is not None and not change.future.cancelled() else None
 
     def settle(self, change: Change[D]) -> None:
         """From now on this one is opened again when it is lost."""

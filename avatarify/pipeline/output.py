@@ -100,7 +100,7 @@ class OutputRun:
         """Change the sink if asked, wait for the next moment, then show one picture."""
         desk = self._desk
         change = self._opener.asked()
-        if change is not None:
+        if change is not None and change.claim():
             self._change(change)
         if self._sink is None and (self._retry_at is None or desk.clock() >= self._retry_at):
             self._open()

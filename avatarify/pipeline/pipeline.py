@@ -165,8 +165,8 @@ class Pipeline(Generic[E]):
         return future
 
     def change_camera(self, open_source: OpenSource) -> Future[None]:
-        """Open another camera, in the capture thread; the present one goes on until that has worked, and stays if the
-        Future fails. When stopped, the change is made at the next start."""
+        """Open another camera, in a thread of its own; the present one goes on until that has worked, and stays if the
+        Future fails or is cancelled, as by the next change. When stopped, the change is made at the next start."""
         return self._cameras.ask(open_source)
 
     def change_sink(self, open_sink: OpenSink) -> Future[None]:
@@ -266,7 +266,7 @@ class Pipeline(Generic[E]):
         return True
 
     def _capture_run(self, report: Report) -> CaptureRun:
-        return CaptureRun(report, opener=self._cameras, road=self._road, retry_s=self._options.retry_s)
+        return CaptureRun(report, opener=self._cameras, road=self._road, options=self._options, clock=self._clock)
 
     def _animate_run(self, report: Report) -> AnimateRun[E]:
         self._run = AnimateRun(

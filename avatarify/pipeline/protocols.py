@@ -8,7 +8,8 @@ from avatarify.frame import Frame, Image
 
 
 class FrameSource(Protocol):
-    """A camera. Its factory, `read` and `close` are called by the capture thread only, one at a time.
+    """A camera. Its factory, `read` and `close` are called by the capture thread, one at a time. For a change of camera the
+    factory is called in another thread while the present one is read; if the change is given up meanwhile, so is `close`.
 
     The factory opens the device. It must raise when there is none, at best an AvatarifyError that says which and what to
     do; it is then called again every second. It may block up to its own limit of a few seconds.

@@ -17,9 +17,11 @@ from avatarify.pipeline.pipeline import Pipeline
 from avatarify.pipeline.status import StageState, StageStatus
 from tests.fakes.live import (
     CAMERA,
+    PATIENCE_S,
     STANDBY,
     FilmingCamera,
     GreenEngine,
+    HandCamera,
     HangingCamera,
     MemorySink,
     Port,
@@ -53,9 +55,9 @@ class Counted:
 
 
 @contextmanager
-def capturing(port: Port) -> Iterator[Counted]:
+def capturing(port: Port, options: PipelineOptions = QUICK) -> Iterator[Counted]:
     sink = MemorySink(fps=200)
-    with Pipeline(port, GreenEngine, lambda: sink, standby=picture(STANDBY), options=QUICK) as pipeline:
+    with Pipeline(port, GreenEngine, lambda: sink, standby=picture(STANDBY), options=options) as pipeline:
         yield Counted(pipeline, sink)
     assert CAMERA not in sink.colours
 
@@ -188,6 +190,96 @@ def test_change_of_camera_that_hangs_is_answered() -> None:
         live.more_frames()
         go_on.set()
         until(lambda: late.closed_by)
+
+
+class SlowPort(Port):
+    """Opens its cameras when the test lets it."""
+
+    def __init__(self, *cameras: FilmingCamera | None) -> None:
+        super().__init__(*cameras)
+        self.opening = threading.Event()
+        self.may_open = threading.Event()
+
+    def __call__(self) -> FilmingCamera | HandCamera:
+        self.opening.set()
+        self.may_open.wait(PATIENCE_S)
+        return super().__call__()
+
+
+UNHURRIED = PipelineOptions(retry_s=0.005, stop_s=0.5)
+
+
+def test_frames_keep_coming_while_another_camera_opens() -> None:
+    first, second = FilmingCamera(), FilmingCamera()
+    slow = SlowPort(second)
+    with capturing(Port(first), UNHURRIED) as live:
+        change = live.pipeline.change_camera(slow)
+        assert slow.opening.wait(PATIENCE_S)
+        live.more_frames(20)
+        assert live.capture.state is StageState.RUNNING
+        assert not change.done()
+        assert first.closed_by is None
+        slow.may_open.set()
+        change.result(PATIENCE_S)
+        assert first.closed_by == "avatarify capture"
+        live.more_frames()
+        assert second.closed_by is None
+    assert second.closed_by == "avatarify capture"
+
+
+def test_a_change_of_camera_can_be_cancelled_while_it_opens() -> None:
+    first, late = FilmingCamera(), FilmingCamera()
+    slow = SlowPort(late)
+    with capturing(Port(first), UNHURRIED) as live:
+        change = live.pipeline.change_camera(slow)
+        assert slow.opening.wait(PATIENCE_S)
+        assert change.cancel()
+        live.more_frames()
+        slow.may_open.set()
+        until(lambda: late.closed_by == "avatarify camera change")
+        live.more_frames()
+        assert first.closed_by is None
+
+
+@pytest.mark.parametrize("cancelled", [False, True])
+def test_a_newer_change_of_camera_waits_for_the_one_before_to_let_go(cancelled: bool) -> None:
+    first, late, third = FilmingCamera(), FilmingCamera(), FilmingCamera()
+    slow, free_when_opened = SlowPort(late), list[bool]()
+
+    def same_device() -> FilmingCamera:
+        free_when_opened.append(late.closed_by is not None)
+        return third
+
+    with capturing(Port(first), PipelineOptions(retry_s=0.005, stop_s=0.5, grace_s=PATIENCE_S)) as live:
+        before = live.pipeline.change_camera(slow)
+        assert slow.opening.wait(PATIENCE_S)
+        if cancelled:
+            before.cancel()
+            live.more_frames()
+        change = live.pipeline.change_camera(same_device)
+        until(before.cancelled)
+        live.more_frames()
+        assert not free_when_opened
+        slow.may_open.set()
+        change.result(PATIENCE_S)
+        assert free_when_opened == [True]
+        live.more_frames()
+        assert first.closed_by == "avatarify capture"
+
+
+def test_another_camera_is_waited_for_where_the_present_one_is_lost() -> None:
+    hand, second = HandCamera(), FilmingCamera()
+    port, slow = Port(hand), SlowPort(second)
+    with capturing(port, PipelineOptions(retry_s=60.0, stop_s=0.5)) as live:
+        change = live.pipeline.change_camera(slow)
+        until(lambda: hand.give() or slow.opening.is_set())
+        hand.unplug()
+        until(lambda: hand.closed_by)
+        assert not change.done()
+        slow.may_open.set()
+        change.result(PATIENCE_S)
+        live.more_frames()
+        assert port.opened == 1
 
 
 def test_everybody_who_subscribes_sees_the_camera() -> None:

@@ -223,8 +223,8 @@ def test_the_switch_is_off_after_a_change_of_camera() -> None:
         loop.pipeline.passthrough.switch_on()
         other = FilmingCamera(clock=loop.clock)
         change = loop.pipeline.change_camera(lambda: other)
-        loop.camera.give()  # its thread looks up when it has read
-        change.result(5)
+        until(lambda: loop.camera.give() or change.done())  # its thread looks up when it has read
+        assert change.exception(0) is None
         assert not loop.pipeline.passthrough.on
 
 

@@ -26,6 +26,8 @@ def test_a_change_is_handed_out_once_and_counts_when_it_is_settled() -> None:
     change = opener.asked()
     assert change is not None
     assert opener.asked() is None
+    assert change.claim()
+    assert not future.cancel()
     assert opener.open_device is one
     opener.settle(change)
     assert opener.open_device is other
@@ -47,6 +49,15 @@ def test_a_cancelled_wish_is_not_handed_out() -> None:
     opener = Opener(one)
     opener.ask(other).cancel()
     assert opener.asked() is None
+
+
+def test_a_wish_can_be_cancelled_until_it_is_claimed() -> None:
+    opener = Opener(one)
+    future = opener.ask(other)
+    change = opener.asked()
+    assert change is not None
+    assert future.cancel()
+    assert not change.claim()
 
 
 def test_the_first_answer_counts() -> None:
