@@ -7,7 +7,6 @@ import gc
 import threading
 import time
 import weakref
-from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -16,10 +15,11 @@ from avatarify.camera.camera import CameraFormat
 from avatarify.camera.live_camera import LiveCamera, Patience, Picture
 from avatarify.errors import CameraError
 from avatarify.frame import Frame
+from tests.fakes.live import PATIENCE_S, until
 
 FORMAT = CameraFormat(4, 2, 30.0, "YUYV", "script")
 CALM = Patience(opening=5, stall=5, closing=0.05)
-QUICK = Patience(opening=0.3, stall=0.15, closing=0.05)
+QUICK = Patience(opening=5, stall=0.15, closing=0.05)
 
 
 class Source:
@@ -30,6 +30,7 @@ class Source:
     def __init__(self, *, ready: int = 1) -> None:
         self._ready = threading.Semaphore(ready)
         self.number = 0
+        self.times: list[float] = []
         self.closed = threading.Event()
         self.error: CameraError | None = None
 
@@ -46,7 +47,8 @@ class Source:
         if self.error is not None:
             raise self.error
         self.number += 1
-        return Picture(np.full((2, 4, 3), self.number, np.uint8), time.monotonic())
+        self.times.append(time.monotonic())
+        return Picture(np.full((2, 4, 3), self.number, np.uint8), self.times[-1])
 
     def close(self) -> None:
         self.closed.set()
@@ -63,13 +65,6 @@ def stuck_driver(patience: Patience = QUICK) -> tuple[LiveCamera, threading.Even
             return super().read()
 
     return LiveCamera(Stuck, name="Stuck", patience=patience), let_go
-
-
-def wait_until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 2
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.002)
 
 
 def read_again(camera: LiveCamera) -> Frame:
@@ -89,18 +84,18 @@ def test_frames_come_in_order_with_their_times() -> None:
         for index in range(3):
             frame = camera.read()
             assert (frame.index, int(frame.image[0, 0, 0])) == (index, index + 1)
-            assert 0 <= time.monotonic() - frame.captured_at < 0.1
+            assert frame.captured_at == source.times[index]
             source.let_come()
-    assert source.closed.wait(1)
+    assert source.closed.wait(PATIENCE_S)
 
 
 def test_absent_reader_gets_the_newest_and_sees_the_gap() -> None:
     source = Source(ready=5)
     with LiveCamera(lambda: source, name="Cam", patience=CALM) as camera:
-        wait_until(lambda: source.number == 5)
+        until(lambda: source.number == 5)
         assert camera.read().index in (3, 4)
         source.let_come()
-        wait_until(lambda: source.number == 6)
+        until(lambda: source.number == 6)
         frame = camera.read()
         while frame.index < 5:
             frame = camera.read()
@@ -117,15 +112,15 @@ def test_end_is_told_at_once_and_again() -> None:
             with pytest.raises(CameraError, match="gone") as told:
                 camera.read()
             assert told.value.hint == "Plug it in again."
-        assert time.monotonic() - began < 0.1
-        assert source.closed.wait(1)
+        assert time.monotonic() - began < CALM.stall, "it is not the silence that is told"
+        assert source.closed.wait(PATIENCE_S)
 
 
 def test_stall_is_told_and_ends_by_itself() -> None:
     source = Source()
     with LiveCamera(lambda: source, name="Cam", patience=QUICK) as camera:
         camera.read()
-        with pytest.raises(CameraError, match=r"Cam has given no picture for 0\.\d s"):
+        with pytest.raises(CameraError, match=r"Cam has given no picture for \d\.\d s"):
             camera.read()
         source.let_come()
         assert read_again(camera).index == 1
@@ -134,7 +129,7 @@ def test_stall_is_told_and_ends_by_itself() -> None:
 def test_old_picture_is_not_given_out_after_a_stall() -> None:
     source = Source(ready=2)
     with LiveCamera(lambda: source, name="Cam", patience=QUICK) as camera:
-        wait_until(lambda: source.number == 2)
+        until(lambda: source.number == 2)
         threading.Event().wait(QUICK.stall + 0.02)
         with pytest.raises(CameraError, match="no picture"):
             camera.read()
@@ -148,9 +143,9 @@ def test_driver_that_hangs_hinders_nobody() -> None:
     began = time.monotonic()
     camera.close()
     camera.close()
-    assert time.monotonic() - began < 0.5
+    assert time.monotonic() - began < 5, "the driver blocks for ten seconds"
     let_go.set()
-    wait_until(lambda: not any(thread.name == "camera Stuck" for thread in threading.enumerate()))
+    until(lambda: not any(thread.name == "camera Stuck" for thread in threading.enumerate()))
 
 
 def test_close_wakes_a_reader() -> None:
@@ -167,7 +162,7 @@ def test_close_wakes_a_reader() -> None:
     reader = threading.Thread(target=read)
     reader.start()
     camera.close()
-    reader.join(1)
+    reader.join(PATIENCE_S)
     let_go.set()
     assert "closed" in told[0].message
 
@@ -175,8 +170,8 @@ def test_close_wakes_a_reader() -> None:
 def test_no_first_picture_is_told() -> None:
     source = Source(ready=0)
     with pytest.raises(CameraError, match=r"Cam has given no picture for 0\.3 s after it was opened"):
-        LiveCamera(lambda: source, name="Cam", patience=QUICK)
-    assert source.closed.wait(1)
+        LiveCamera(lambda: source, name="Cam", patience=Patience(opening=0.3, closing=0.05))
+    assert source.closed.wait(PATIENCE_S)
 
 
 def test_failed_opening_is_told() -> None:
@@ -219,7 +214,7 @@ def test_a_camera_that_has_gone_goes_away_without_the_garbage_collector() -> Non
     gc.disable()
     try:
         camera, picture = lose_one()
-        wait_until(lambda: picture() is None)
-        wait_until(lambda: camera() is None)
+        until(lambda: picture() is None)
+        until(lambda: camera() is None)
     finally:
         gc.enable()

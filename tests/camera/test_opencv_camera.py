@@ -78,8 +78,8 @@ def test_frame_is_young_after_a_time_in_which_nobody_read(v4l2: FakeDevices) -> 
         first, filmed = number_in(camera.read()), v4l2.state("video0").frames
         until(lambda: v4l2.state("video0").frames >= filmed + 9, "for the camera to film on")
         assert number_in(camera.read()) >= first + 6, "more than the driver's four buffers hold"
-        ages = sorted(-camera.read().captured_at + time.monotonic() for _ in range(5))
-        assert 0 <= ages[0] < ages[2] < 0.03
+        ages = [-camera.read().captured_at + time.monotonic() for _ in range(5)]  # read first, then look at the clock
+        assert 0 <= min(ages) < 4 / 30, "older where it comes out of the driver's buffers"
 
 
 def test_unplugged_is_told_at_once_and_replugged_works(v4l2: FakeDevices) -> None:
@@ -89,7 +89,7 @@ def test_unplugged_is_told_at_once_and_replugged_works(v4l2: FakeDevices) -> Non
         began = time.monotonic()
         with pytest.raises(CameraError, match="is gone") as told:
             read_on(camera)
-        assert time.monotonic() - began < 0.1
+        assert time.monotonic() - began < Patience().stall, "it is not the silence that is told"
         assert told.value.hint == "Plug it in again."
     with pytest.raises(CameraError, match="is gone"):
         open_device(v4l2)
@@ -105,7 +105,7 @@ def test_stall_is_told_and_ends_by_itself(v4l2: FakeDevices) -> None:
         began = time.monotonic()
         with pytest.raises(CameraError, match="has given no picture"):
             read_on(camera)
-        assert time.monotonic() - began < QUICK.stall + 0.2
+        assert time.monotonic() - began < 5, "the driver blocks for ten seconds"
         v4l2.go("video0")
         until(lambda: gives(camera), "for the camera to go on")
     v4l2.stall("video0")
