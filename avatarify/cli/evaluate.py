@@ -15,6 +15,7 @@ from avatarify.paths import PROJECT
 
 if TYPE_CHECKING:
     from avatarify.evaluate.results import Evaluation, Scores, Transfer
+    from avatarify.face.landmarks import FindsLandmarks
 
 NAME = "evaluate"
 HELP = "measure a model on clips and portraits: L1, SSIM, AKD, AED and more, beside two baselines"
@@ -42,6 +43,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=Path,
         metavar="FILE",
         help="MobileNetV2's weights, for a distance of whole pictures (used by itself where it is installed)",
+    )
+    parser.add_argument(
+        "--precise-landmarks",
+        action="store_true",
+        help="AKD with face-alignment's network, as in the paper (slow without a GPU; see models/README.md)",
     )
     parser.add_argument("--quiet", action="store_true", help="no progress")
     parser.add_argument("--json", action="store_true", help="what report.json holds, on standard output")
@@ -71,11 +77,12 @@ def run(arguments: argparse.Namespace) -> int:
         perceptual_file=arguments.perceptual_file,
     )
     animator = make_animator(arguments)
+    precise = _precise(animator.runtime.description.device) if arguments.precise_landmarks else None
     if not arguments.json:
         say(f"running {animator.runtime.description}")
     with Progress(None, stream=None if arguments.quiet else sys.stderr, unit="pictures") as progress:
         try:
-            found = evaluate(animator, request, progress=progress)
+            found = evaluate(animator, request, progress=progress, precise=precise)
         except KeyboardInterrupt:
             progress.close()
             if progress.done:
@@ -90,6 +97,20 @@ def run(arguments: argparse.Namespace) -> int:
     for skipped in found.skipped:
         warn(f"left out {skipped.name}: {skipped.reason}")
     return 0
+
+
+def _precise(device: str) -> FindsLandmarks:
+    """device: of the runtime. Raises AvatarifyError where the network is not here."""
+    from avatarify.catalog.landmark_file import NAME, SHA256_BEGINS, installed_landmarks
+    from avatarify.face.landmarks import FanLandmarks
+
+    file = installed_landmarks()
+    if file is None:
+        raise SettingsError(
+            f"--precise-landmarks needs {NAME}, which is not here.",
+            f"Get it from the author of face-alignment, then: python3 run.py models import {NAME}",
+        )
+    return FanLandmarks(file, sha256=SHA256_BEGINS, device=device if device.startswith("cuda") else "cpu")
 
 
 def table(found: Evaluation) -> list[str]:
@@ -118,6 +139,7 @@ def table(found: Evaluation) -> list[str]:
                 lines.append(_row(method, cells, _gains(cross.transfer)))
     lines += [
         "",
+        f"AKD: points found by {found.landmarks}",
         "yaw, pitch, mouth, lids: correlation with the driver, and gain (100 % moves as far as the driver)",
         "",
     ]

@@ -15,8 +15,9 @@ from avatarify.evaluate.face_reader import FaceReader
 from avatarify.evaluate.perceptual import picture_distance
 from avatarify.evaluate.reconstruction import reconstruct
 from avatarify.evaluate.report import write_report
-from avatarify.evaluate.results import CrossSheet, Evaluation, Skipped
+from avatarify.evaluate.results import PRECISE_LANDMARKS, SHIPPED_LANDMARKS, CrossSheet, Evaluation, Skipped
 from avatarify.face.detector import DetectsFaces
+from avatarify.face.landmarks import FindsLandmarks
 from avatarify.face.search import FaceSearch
 from avatarify.media.images import write_image
 from avatarify.media.progress import Progress
@@ -42,17 +43,21 @@ class EvaluationRequest:
     perceptual_file: Path | None = None
 
 
-def evaluate(animator: Animator, request: EvaluationRequest, *, progress: Progress) -> Evaluation:
+def evaluate(
+    animator: Animator, request: EvaluationRequest, *, progress: Progress, precise: FindsLandmarks | None = None
+) -> Evaluation:
     """Measure and write `report.html`, `report.json` and pictures into `request.output`. progress: told of every picture.
+    precise: finds the points of AKD with face-alignment's network, in place of the shipped one.
 
     A clip or portrait that cannot be used is left out and named in the report. Raises MediaError when no clip can be used or
     nothing can be written, SettingsError for a size that the model has not, and what the runtime raises. A KeyboardInterrupt
     passes through; the report then holds what was done.
     """
     size = picture_size(animator, request.size)
-    found = Evaluation(request.model, str(animator.runtime.description), size, request.frames)
+    landmarks = SHIPPED_LANDMARKS if precise is None else PRECISE_LANDMARKS
+    found = Evaluation(request.model, str(animator.runtime.description), size, request.frames, landmarks=landmarks)
     distance = picture_distance(request.perceptual_file)
-    reader, detector = FaceReader(), FaceSearch()
+    reader, detector = FaceReader(precise), FaceSearch()
     _make_folder(request.output / STRIPS)
     clips, skipped = _open_clips(request, detector)
     if not clips:

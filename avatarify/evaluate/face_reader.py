@@ -10,10 +10,12 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
+from avatarify.errors import FaceError
 from avatarify.evaluate import identity_net, landmark_net
 from avatarify.evaluate.identity_net import IdentityNet
 from avatarify.evaluate.landmark_net import LandmarkNet
-from avatarify.face.detector import FaceDetector
+from avatarify.face.detector import Face, FaceDetector
+from avatarify.face.landmarks import FindsLandmarks
 from avatarify.face.mesh import FaceMesh, eye_opening, head_pose, mesh_to_68, mouth_opening
 from avatarify.frame import Image
 
@@ -31,7 +33,7 @@ _PADDING = 0.25
 
 @dataclass(frozen=True, eq=False)
 class FaceReading:
-    """landmarks: [68,2] x, y in pixels, of the landmark net. mesh_landmarks: the same 68 read from the face mesh, an
+    """landmarks: [68,2] x, y in pixels, of the reader's landmark net. mesh_landmarks: the same 68 read from the face mesh, an
     instrument of its own. alignment: [2,3], picture to the identity net's square. embedding: [128]. stages: the identity
     net's feature maps. mouth, eyes: openings as in face.mesh, the eyes' mean. yaw, pitch, roll: degrees.
     """
@@ -51,29 +53,35 @@ class FaceReading:
 class FaceReader:
     """Holds the four networks. Some 50 ms a picture on one core. Not to be shared between threads.
 
-    Raises AvatarifyError when a network file is missing or altered.
+    precise: finds the 68 points in place of the shipped landmark net, for figures of another instrument. Raises AvatarifyError
+    when a network file is missing or altered.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, precise: FindsLandmarks | None = None) -> None:
+        self._precise = precise
         self._detector = FaceDetector()
         self._mesher = FaceMesh()
         self._landmarks = LandmarkNet.load()
         self._identity = IdentityNet.load()
 
     def read(self, image: Image) -> FaceReading | None:
-        """The largest face in uint8 [H,W,3] RGB; None where there is no sure one."""
+        """The largest face in uint8 [H,W,3] RGB; None where there is no sure one, or none of which the points are found."""
         faces = self._detector.detect(image, _SURE)
         if not faces:
             return None
-        mesh = self._mesher.find(image, max(faces, key=lambda face: face.side))
+        face = max(faces, key=lambda each: each.side)
+        mesh = self._mesher.find(image, face)
         if mesh.score < _SURE:
             return None
         classic = mesh_to_68(mesh)
+        landmarks = self._landmarks_of(image, face, classic)
+        if landmarks is None:
+            return None
         alignment = similarity(classic[_TEMPLATE_POINTS], _template())
         found = self.identity(image, alignment)
         eyes, pose = eye_opening(mesh), head_pose(mesh)
         return FaceReading(
-            landmarks=self._find_landmarks(image, classic),
+            landmarks=landmarks,
             mesh_landmarks=classic,
             alignment=alignment,
             embedding=found.embedding[0].double().numpy(),
@@ -91,6 +99,14 @@ class FaceReader:
         face = warped(image, alignment, identity_net.SIDE)
         features: identity_net.IdentityFeatures = self._identity(_tensor(face))
         return features
+
+    def _landmarks_of(self, image: Image, face: Face, classic: Floats) -> Floats | None:
+        if self._precise is None:
+            return self._find_landmarks(image, classic)
+        try:
+            return self._precise.find(image, face)
+        except FaceError:
+            return None
 
     @torch.inference_mode()
     def _find_landmarks(self, image: Image, around: Floats) -> Floats:

@@ -79,7 +79,8 @@ def _head(found: Evaluation) -> str:
     left_out = f'<div class="warn">Left out:<ul>{skipped}</ul></div>' if skipped else ""
     return (
         f"<header><h1>Evaluation of {escape(found.model)}</h1>"
-        f"<p>{len(found.clips)} clips, {frames}, {found.size} pixels; {escape(found.runtime)}</p>{state}{left_out}</header>"
+        f"<p>{len(found.clips)} clips, {frames}, {found.size} pixels; {escape(found.runtime)}; "
+        f"landmarks: {escape(found.landmarks)}</p>{state}{left_out}</header>"
     )
 
 

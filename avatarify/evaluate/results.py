@@ -11,6 +11,8 @@ from avatarify.evaluate.transfer import Followed, mean
 METHODS = ("model", "affine", "unchanged")
 """model: what is evaluated. affine: the portrait warped by the keypoints' own affine motion. unchanged: the portrait as it is."""
 
+SHIPPED_LANDMARKS, PRECISE_LANDMARKS = "the shipped landmark net", "face-alignment's 2DFAN-4"
+
 
 @dataclass(frozen=True)
 class Transfer:
@@ -131,7 +133,8 @@ class Skipped:
 @dataclass(frozen=True)
 class Evaluation:
     """Everything that was found. model, runtime: in words. size: side of the pictures in pixels. frames: at most so many a
-    clip, 0 for all. complete: False while it runs and when it was stopped.
+    clip, 0 for all. complete: False while it runs and when it was stopped. landmarks: which network found the points of AKD:
+    distances of another one are another measure.
     """
 
     model: str
@@ -143,6 +146,7 @@ class Evaluation:
     sheets: tuple[CrossSheet, ...] = ()
     skipped: tuple[Skipped, ...] = ()
     complete: bool = False
+    landmarks: str = SHIPPED_LANDMARKS
 
     def scores(self, method: str) -> Scores | None:
         """The mean of a method over the clips, each counted once. None without clips."""

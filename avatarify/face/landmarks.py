@@ -51,7 +51,7 @@ class MeshLandmarks:
 
 
 class FanLandmarks:
-    """From face-alignment's FAN: about .7 s a face on one CPU core, some milliseconds on a GPU. For data and doubtful cases.
+    """From face-alignment's FAN: about .7 s a face on one CPU core, some milliseconds on a GPU. For `evaluate --precise-landmarks`.
 
     file: its 2D network, fetched and verified elsewhere; the package itself would fetch it and verifies nothing.
     sha256: how its hash begins, at least eight digits. device: "cpu", "cuda". package: the module, for tests.

@@ -6,10 +6,16 @@ import json
 import shutil
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
 import pytest
 
+from avatarify.catalog import landmark_file
 from avatarify.cli import main
 from avatarify.evaluate import evaluation
+from avatarify.face import landmarks
+from avatarify.face.detector import Face
+from avatarify.frame import Image
 from avatarify.media.images import read_image
 from avatarify.paths import AVATARS
 from tests.cli.conftest import Type
@@ -51,6 +57,41 @@ def test_a_folder_becomes_a_table_and_a_report(type_: Type, tiny: Path, clips: P
 def test_json_is_what_the_file_holds(type_: Type, tiny: Path, clips: Path, tmp_path: Path) -> None:
     ended = type_("evaluate", clips, "--output", tmp_path / "out", "--model", tiny, "--json", *FAST)
     assert ended.out == (tmp_path / "out" / "report.json").read_text()
+
+
+class Pointer:
+    """Stands in for face-alignment: the same points on every face."""
+
+    def __init__(self, file: Path, *, sha256: str, device: str) -> None:
+        self.made_of = (file.name, sha256, device)
+
+    def find(self, image: Image, face: Face) -> npt.NDArray[np.float64]:
+        return np.arange(136.0).reshape(68, 2)
+
+
+def test_akd_with_the_papers_own_instrument(
+    type_: Type, tiny: Path, clips: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / landmark_file.NAME
+    file.write_bytes(b"x")
+    monkeypatch.setattr(landmark_file, "installed_landmarks", lambda: file)
+    monkeypatch.setattr(landmarks, "FanLandmarks", Pointer)
+    ended = type_("evaluate", clips, "--output", tmp_path / "out", "--model", tiny, "--precise-landmarks", *FAST)
+    assert ended.code == 0, ended.err
+    assert "AKD: points found by face-alignment's 2DFAN-4" in ended.out
+    tree = json.loads((tmp_path / "out" / "report.json").read_text())
+    assert tree["landmarks"] == "face-alignment's 2DFAN-4"
+    assert tree["mean"]["model"]["akd"] in (0.0, None), "every point of every face is at the same place"
+
+
+def test_an_instrument_that_is_not_here_is_told_with_the_command(
+    type_: Type, tiny: Path, clips: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(landmark_file, "installed_landmarks", lambda: None)
+    ended = type_("evaluate", clips, "--output", tmp_path / "out", "--model", tiny, "--precise-landmarks", *FAST)
+    assert ended.code == 2
+    assert f"models import {landmark_file.NAME}" in ended.err
+    assert not (tmp_path / "out").exists()
 
 
 def test_ctrl_c_leaves_what_is_done(

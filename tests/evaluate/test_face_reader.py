@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 import pytest
 
+from avatarify.errors import FaceError
 from avatarify.evaluate.face_reader import FaceReader, similarity, warped
 from avatarify.evaluate.identity_net import SAME_PERSON
 from avatarify.evaluate.perceptual import feature_distance
 from avatarify.evaluate.transfer import identity_distance, interocular, keypoint_distance
+from avatarify.face.detector import Face
 from avatarify.frame import Image
 from avatarify.media.images import read_image
 from avatarify.paths import AVATARS
@@ -20,6 +23,34 @@ def test_two_instruments_agree_on_the_landmarks(reader: FaceReader, astronaut: I
     assert found is not None
     inner = keypoint_distance(found.landmarks[17:], found.mesh_landmarks[17:])  # the jaw differs by definition
     assert inner / interocular(found.mesh_landmarks) < 0.07
+
+
+class Pointer:
+    """Finds the same points on every face, or none."""
+
+    def __init__(self, *, finds: bool) -> None:
+        self.finds = finds
+        self.asked: list[Face] = []
+
+    def find(self, image: Image, face: Face) -> npt.NDArray[np.float64]:
+        self.asked.append(face)
+        if not self.finds:
+            raise FaceError("No points.", "Take another picture.")
+        return np.full((68, 2), 7.0)
+
+
+def test_another_instrument_may_find_the_landmarks(astronaut: Image, reader: FaceReader) -> None:
+    pointer = Pointer(finds=True)
+    found, usual = FaceReader(pointer).read(astronaut), reader.read(astronaut)
+    assert found is not None
+    assert usual is not None
+    assert (found.landmarks == 7.0).all()
+    assert np.array_equal(found.mesh_landmarks, usual.mesh_landmarks), "the other figures keep theirs"
+    assert pointer.asked[0].side > 40
+
+
+def test_a_face_whose_points_another_instrument_does_not_find_is_missing(astronaut: Image) -> None:
+    assert FaceReader(Pointer(finds=False)).read(astronaut) is None
 
 
 def test_landmarks_move_with_the_picture(reader: FaceReader, astronaut: Image) -> None:

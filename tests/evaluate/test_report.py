@@ -15,6 +15,7 @@ from avatarify.errors import MediaError
 from avatarify.evaluate.plots import line_plot
 from avatarify.evaluate.report import HTML, JSON, write_report
 from avatarify.evaluate.results import (
+    PRECISE_LANDMARKS,
     ClipResult,
     CrossResult,
     CrossScores,
@@ -110,6 +111,13 @@ def test_the_page_shows_ratios_and_what_was_left_out(tmp_path: Path) -> None:
     assert "Not complete: this is what was measured so far." not in tags.words
     write_report(tmp_path, dataclasses.replace(evaluation(), complete=False))
     assert "Not complete" in (tmp_path / HTML).read_text()
+
+
+def test_the_page_and_the_file_name_the_instrument_of_akd(tmp_path: Path) -> None:
+    write_report(tmp_path, evaluation())
+    assert "landmarks: the shipped landmark net" in (tmp_path / HTML).read_text()
+    write_report(tmp_path, dataclasses.replace(evaluation(), landmarks=PRECISE_LANDMARKS))
+    assert json.loads((tmp_path / JSON).read_text())["landmarks"] == "face-alignment's 2DFAN-4"
 
 
 def test_zero_has_no_sign(tmp_path: Path) -> None:
