@@ -55,8 +55,11 @@ class GeneratorConfig:
 
     extend_border: beyond the portrait's edge the warp finds its border drawn out, instead of the original's black.
     detail: enlarge a plain generator's picture to the portrait's size with fine detail of the warped portrait; needs no training.
-    exact_flow: the deformation changes its size from corner pixel to corner pixel, as `grid_sample` with align_corners reads it, so that
-    what keeps still stays where it is. By pixel centres, as the original does, a still portrait grows by (h-1)/h N/(N-1): 3 % from 32 pixels.
+    exact_flow: the deformation changes its size from corner pixel to corner pixel, as `grid_sample` with align_corners reads it, so
+    that what keeps still stays where it is. By pixel centres, as the original does, a still portrait grows by (h-1)/h N/(N-1): 3 %
+    from 32 pixels.
+    still_below: of a `blend` generator; flow below so many of the model's pixels is none, softly up to twice as many, and where
+    nothing hides it the portrait itself is shown there. 0: nothing is held still.
     """
 
     block_expansion: int
@@ -68,6 +71,7 @@ class GeneratorConfig:
     extend_border: bool = False
     detail: bool = False
     exact_flow: bool = False
+    still_below: float = 0.0
 
     @property
     def any_size(self) -> bool:
@@ -151,6 +155,7 @@ _RANGES: dict[str, tuple[float, float]] = {
     "scale_factor": (1 / 64, 1),
     "temperature": (1e-6, 1e6),
     "kp_variance": (1e-9, 1e3),
+    "still_below": (0, 64),
 }
 
 

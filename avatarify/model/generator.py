@@ -19,7 +19,7 @@ from torch import Tensor, nn
 from avatarify.model.blocks import DownBlock, ResBlock, SameBlock, UpBlock, downsample
 from avatarify.model.config import ModelConfig
 from avatarify.model.dense_motion import DenseMotion, DenseMotionNetwork
-from avatarify.model.motion import Keypoints, precise
+from avatarify.model.motion import Keypoints, coordinate_grid, precise
 
 AGREEMENT = 0.06  # mean difference of colour, in units of [0,1], at which detail is down to a third
 
@@ -57,6 +57,7 @@ class Generator(nn.Module):
         self.portrait_padding = "border" if config.extend_border else "zeros"
         self.align_corners = model.align_corners
         self.flow_by_corners = model.flow_by_corners
+        self.still_below = config.still_below
         self.dense_motion_network = DenseMotionNetwork(model)
         self.down = downsample(model.num_channels, config.scale_factor)
         self.first = SameBlock(model.num_channels, config.width(0), 7)
@@ -99,8 +100,13 @@ class Generator(nn.Module):
         painted = _resize(decoded, size)
         paint, alpha = painted[:, :3], painted[:, 3:]
         side = source.portrait.shape[-1]
-        warped = self._warp(source.portrait, motion.deformation, self.portrait_padding)
-        trust = _resize(alpha, side)
+        trust, deformation = _resize(alpha, side), motion.deformation
+        if self.still_below:
+            still = still_share(deformation, self.still_below, size)
+            identity = coordinate_grid(*deformation.shape[1:3], deformation)
+            deformation = identity + (deformation - identity) * (1 - still[..., None])
+            trust = trust + (1 - trust) * _resize(still[:, None] * motion.occlusion_map, side)
+        warped = self._warp(source.portrait, deformation, self.portrait_padding)
         image = trust * warped + (1 - trust) * _resize(paint, side)
         return Prediction(image, motion, paint, alpha, warped)
 
@@ -118,7 +124,9 @@ class Generator(nn.Module):
 
     def _warp(self, x: Tensor, deformation: Tensor, padding_mode: str = "zeros") -> Tensor:
         """x: [B,C,H,W] -> the same, each pixel taken from where the deformation says. The field stays float32."""
-        field = _resize(deformation.permute(0, 3, 1, 2), x.shape[-1], by_corners=self.flow_by_corners).permute(0, 2, 3, 1)
+        field = _resize(deformation.permute(0, 3, 1, 2), x.shape[-1], by_corners=self.flow_by_corners).permute(
+            0, 2, 3, 1
+        )
         return F.grid_sample(precise(x), field, padding_mode=padding_mode, align_corners=self.align_corners).to(x.dtype)
 
 
@@ -126,6 +134,13 @@ def agreement(paint: Tensor, coarse: Tensor) -> Tensor:
     """[B,3,S,S] twice, in [0,1] -> [B,1,S,S] in (0,1]: 1 where they are equal, next to nothing where they show different things."""
     apart: Tensor = (paint - coarse).abs().mean(1, keepdim=True)
     return torch.exp(-((apart / AGREEMENT) ** 2))
+
+
+def still_share(deformation: Tensor, bound: float, size: int) -> Tensor:
+    """[B,h,w,2] xy in [-1,1] -> [B,h,w]: 1 where it moves by less than `bound` pixels of a picture of `size`, 0 from twice that on."""
+    away = deformation - coordinate_grid(*deformation.shape[1:3], deformation)
+    share: Tensor = (2 - away.norm(dim=-1) * (size / 2 / bound)).clamp(0, 1)
+    return share
 
 
 def _resize(x: Tensor, side: int, *, by_corners: bool = False) -> Tensor:

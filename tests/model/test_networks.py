@@ -116,6 +116,22 @@ def test_what_keeps_still_stays_where_it_is(exact_flow: bool) -> None:
     assert bool(moved.mean() > 0.1) is not exact_flow
 
 
+def test_what_hardly_moves_is_held_still_and_shows_the_portrait_itself() -> None:
+    generator = dataclasses.replace(LITE.generator, still_below=1.0)
+    model = FirstOrderModel(dataclasses.replace(LITE, generator=generator)).eval().requires_grad_(False)
+    portrait = torch.rand(1, 3, 128, 128, generator=torch.Generator().manual_seed(5))
+    source, keypoints = model.encode(portrait), model.detect(portrait)
+    motion = model.generator.motion(source, keypoints, keypoints)
+    shift = torch.zeros_like(motion.deformation)
+    shift[:, :, :16, 0], shift[:, :, 16:, 0] = 0.9 / 64, 8 * 2 / 127  # below a pixel on the left, eight on the right
+    motion = motion._replace(
+        deformation=motion.deformation + shift, occlusion_map=torch.ones_like(motion.occlusion_map)
+    )
+    prediction = model.generator.compose(source, motion, model.generator.decode(source, motion), 128)
+    torch.testing.assert_close(prediction.image[..., :56], portrait[..., :56], atol=1e-4, rtol=0)
+    assert (prediction.warped[..., 72:112] - portrait[..., 80:120]).abs().max() < 1e-3
+
+
 def test_fit_averages_down_and_interpolates_up() -> None:
     image = torch.arange(16.0).view(1, 1, 4, 4).expand(1, 3, 4, 4)
     assert fit(image, 2)[0, 0].tolist() == [[2.5, 4.5], [10.5, 12.5]]

@@ -49,7 +49,7 @@ def test_ranges_that_are_damaged_are_told(tmp_path: Path) -> None:
 
 def test_a_model_runs_in_eight_bits_when_it_has_ranges_and_not_before(tmp_path: Path) -> None:
     model = write_tiny_model(tmp_path / "tiny.safetensors")
-    with pytest.raises(RuntimeUnavailableError, match="no decoder in eight bits.*models quantise"):
+    with pytest.raises(RuntimeUnavailableError, match=r"no decoder in eight bits.*models quantise"):
         OpenVinoRuntime.load(model, RuntimeRequest("cpu", "int8"), cache=tmp_path / "cache")
     found = find_ranges(model, [[picture(64, seed) for seed in range(6)]], frames=3, doublings=True)
     ranges_path(model).write_text(found.to_json())

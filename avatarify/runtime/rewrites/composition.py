@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 from avatarify.model.config import ModelConfig
 from avatarify.model.generator import Generator, agreement
+from avatarify.model.motion import coordinate_grid
 from avatarify.runtime.rewrites.resampling import Scale, bilinear_matrix, fit_matrix
 
 
@@ -38,6 +39,29 @@ class FastBlend(nn.Module):
         """decoded: [1,4,s,s] in [0,1]. deformation: [1,h,w,2]. portrait: [1,3,N,N] in [0,255] -> uint8 [3,N,N]."""
         paint = self.grow(decoded[:, :3] * 255)
         return as_pixels(paint + self.grow(decoded[:, 3:]) * (self.warp(deformation, portrait) - paint))
+
+
+class FastStillBlend(nn.Module):
+    """The same where what hardly moves is held still (`GeneratorConfig.still_below`)."""
+
+    identity: Tensor
+
+    def __init__(self, generator: Generator, config: ModelConfig, sides: Sides) -> None:
+        super().__init__()
+        self.warp = FastWarp(generator, config, sides)
+        self.grow = Scale(bilinear_matrix(sides.image, sides.portrait) @ bilinear_matrix(sides.painted, sides.image))
+        self.grow_map = Scale(bilinear_matrix(sides.motion, sides.portrait))
+        self.bound, self.size = generator.still_below, sides.image
+        self.register_buffer("identity", coordinate_grid(sides.motion, sides.motion, torch.zeros(()))[None])
+
+    def forward(self, decoded: Tensor, deformation: Tensor, occlusion_map: Tensor, portrait: Tensor) -> Tensor:
+        """As FastBlend; occlusion_map: [1,1,h,w]."""
+        away = deformation - self.identity
+        still = (2 - away.square().sum(-1).sqrt() * (self.size / 2 / self.bound)).clamp(0, 1)  # [1,h,w]
+        warped = self.warp(self.identity + away * (1 - still[..., None]), portrait)
+        paint, trust = self.grow(decoded[:, :3] * 255), self.grow(decoded[:, 3:])
+        trust = trust + (1 - trust) * self.grow_map(still[:, None] * occlusion_map)
+        return as_pixels(paint + trust * (warped - paint))
 
 
 class FastDetail(nn.Module):

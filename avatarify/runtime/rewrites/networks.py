@@ -14,7 +14,7 @@ from torch import nn
 
 from avatarify.model.config import ModelConfig
 from avatarify.model.network import FirstOrderModel
-from avatarify.runtime.rewrites.composition import FastBlend, FastDetail, FastPicture, Sides
+from avatarify.runtime.rewrites.composition import FastBlend, FastDetail, FastPicture, FastStillBlend, Sides
 from avatarify.runtime.rewrites.decoder import FastDecoder
 from avatarify.runtime.rewrites.detector import FastDetector, look
 from avatarify.runtime.rewrites.encoder import FastEncoder, View
@@ -103,7 +103,8 @@ class Networks:
         image = self.config.image_size
         sides = Sides(self.image_side, image, self.small_side, size)
         if self.config.generator.blend:
-            return FastBlend(self.model.generator, self.config, sides)
+            blend = FastStillBlend if self.config.generator.still_below else FastBlend
+            return blend(self.model.generator, self.config, sides)
         if self.composed_of(size).portrait:
             return FastDetail(self.model.generator, self.config, sides)
         if self.config.generator.detail:
@@ -114,8 +115,11 @@ class Networks:
         """What the composition for pictures of this size takes beside the painted pixels."""
         generator = self.config.generator
         detailed = generator.detail and not generator.blend and size > self.config.image_size
+        held = generator.blend and generator.still_below > 0
         return Ingredients(
-            deformation=generator.blend or detailed, occlusion_map=detailed, portrait=generator.blend or detailed
+            deformation=generator.blend or detailed,
+            occlusion_map=held or detailed,
+            portrait=generator.blend or detailed,
         )
 
 

@@ -25,11 +25,11 @@ NO_JACOBIAN = dataclasses.replace(
 )
 CORNERS = dataclasses.replace(TINY_BLEND, align_corners=False)
 DETAIL = dataclasses.replace(TINY_PLAIN, generator=dataclasses.replace(TINY_PLAIN.generator, detail=True))
-BY_CENTRES = dataclasses.replace(
-    TINY_BLEND, generator=dataclasses.replace(TINY_BLEND.generator, exact_flow=False)
-)
+BY_CENTRES = dataclasses.replace(TINY_BLEND, generator=dataclasses.replace(TINY_BLEND.generator, exact_flow=False))
+HELD = dataclasses.replace(TINY_BLEND, generator=dataclasses.replace(TINY_BLEND.generator, still_below=4.0))
 CONFIGS = {
     "blend": TINY_BLEND,
+    "held still": HELD,
     "by centres": BY_CENTRES,
     "detail": DETAIL,
     "plain": TINY_PLAIN,
