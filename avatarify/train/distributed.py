@@ -102,7 +102,8 @@ def data_parallel(module: nn.Module, world: World) -> nn.Module:
 
 
 def share_batch_norm(module: nn.Module, world: World) -> None:
-    """Let every batch norm in `module` use the statistics of the whole batch, in place. State dicts stay the same."""
+    """Let every batch norm in `module` use the statistics of the whole batch, in place. State dicts stay the same, and so do
+    parameters, which optimisers hold already."""
     if world.size == 1:
         return
     for part in list(module.modules()):
@@ -117,6 +118,7 @@ def _shared(norm: nn.BatchNorm2d, world: World) -> nn.Module:
         return converted
     shared = SharedBatchNorm(norm.num_features, norm.eps, norm.momentum or 0.1, world_size=world.size)
     shared.load_state_dict(norm.state_dict())
+    shared.weight, shared.bias = norm.weight, norm.bias
     return shared.train(norm.training)
 
 

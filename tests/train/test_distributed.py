@@ -42,7 +42,8 @@ def start(rank: int, port: int, films: Path, output: Path) -> subprocess.Popen[s
 
 
 def test_two_processes_equal_one(films: Path, tmp_path: Path) -> None:
-    """The same global batch: the same losses within 1e-5, adversarial ones included, and the same statistics."""
+    """The same global batch: the same losses within 1e-5, adversarial ones included, the same statistics, and the same
+    gradients of every parameter of both networks. Those of the leading process's share alone would be others."""
     short_run.main(films, tmp_path / "one", STEPS)
     port = free_port()
     processes = [start(rank, port, films, tmp_path / "two") for rank in (0, 1)]
@@ -61,6 +62,13 @@ def test_two_processes_equal_one(films: Path, tmp_path: Path) -> None:
     weights = [load_checkpoint(tmp_path / name / "model.safetensors").generator for name in ("one", "two")]
     for name, value in weights[0].items():
         assert torch.allclose(value.float(), weights[1][name].float(), atol=1e-5), name  # running statistics among them
+    states = [torch.load(tmp_path / name / "state.pt", weights_only=True)["optimizers"] for name in ("one", "two")]
+    for network in ("model", "discriminator"):
+        one_by_one, shared = ([each["exp_avg"] for each in state[network]["state"].values()] for state in states)
+        largest = max(float(gradient.norm()) for gradient in one_by_one)
+        for number, (alone, together) in enumerate(zip(one_by_one, shared, strict=True)):
+            if float(alone.norm()) > 1e-4 * largest:  # a bias before a batch norm has none but rounding
+                assert float((together - alone).norm() / alone.norm()) < 1e-2, (network, number)
 
 
 def test_a_batch_that_cannot_be_dealt_out_is_told() -> None:
@@ -72,11 +80,13 @@ def test_a_batch_that_cannot_be_dealt_out_is_told() -> None:
 def test_batch_norms_are_swapped_without_touching_the_state() -> None:
     module = torch.nn.Sequential(torch.nn.Conv2d(3, 4, 1), torch.nn.BatchNorm2d(4))
     before = {name: value.clone() for name, value in module.state_dict().items()}
+    held = list(module.parameters())  # by an optimiser, say
     share_batch_norm(module, World.alone())
     assert type(module[1]) is torch.nn.BatchNorm2d
     share_batch_norm(module, World(0, 2, torch.device("cpu")))
     assert type(module[1]) is SharedBatchNorm
     assert all(torch.equal(value, before[name]) for name, value in module.state_dict().items())
+    assert all(ours is theirs for ours, theirs in zip(module.parameters(), held, strict=True))
 
 
 def test_shared_batch_norm_of_one_is_batch_norm(monkeypatch: pytest.MonkeyPatch) -> None:
