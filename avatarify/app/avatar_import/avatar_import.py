@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections import deque
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from avatarify.app.avatar_import.drafts import Drafts
 from avatarify.app.avatar_import.examiner import Examiner
 from avatarify.app.avatar_import.photo_page import PhotoPage
 from avatarify.app.avatar_import.start_page import StartPage
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from avatarify.frame import Image
 
 LANE = "avatars"  # of everything that writes the avatars' files, as in the gallery
+_DRAFTS = "drafts"  # they are cleared after the last was written
 
 
 class AvatarImport(QDialog):
@@ -52,8 +54,7 @@ class AvatarImport(QDialog):
         self._waiting: deque[Path] = deque()
         self._asked, self._of = 0, 0
         self._path: Path | None = None
-        # Pictures without a file get one here; nobody's photograph stays behind.
-        self._drafts = tempfile.TemporaryDirectory(prefix="avatarify-")
+        self._drafts = Drafts()
         self._examiner = Examiner(call.tasks, self)
         self.start_page = StartPage()
         self.photo_page = PhotoPage(call)
@@ -110,7 +111,9 @@ class AvatarImport(QDialog):
         self.work_page.end()
         self._examiner.close()
         super().done(result)
-        self._drafts.cleanup()
+        clearing = self._call.tasks.run(self._drafts.clear, done=_nothing, failed=_nothing, lane=_DRAFTS)
+        if clearing.cancelled:  # the program ends, and begins no task any more
+            self._drafts.clear()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """Pasting works on every page."""
@@ -204,25 +207,20 @@ class AvatarImport(QDialog):
         self._update_buttons()
 
     def _photographed(self, image: Image) -> None:
-        path = self._draft_path(tr("importing.photo_name"))
         self.photo_page.end()
-        self._write(lambda: write_image(path, image), path)
+        self._write(tr("importing.photo_name"), lambda path: write_image(path, image))
 
     def _draft(self, image: QImage) -> None:
-        path = self._draft_path(tr("importing.pasted_name"))
-        self._write(lambda: _save(image, path), path)
+        self._write(tr("importing.pasted_name"), lambda path: _save(image, path))
 
-    def _draft_path(self, name: str) -> Path:
+    def _write(self, name: str, write: Callable[[Path], object]) -> None:
         taken = {avatar.name for avatar in self._avatars.all} | {path.stem for path in self._waiting}
-        free = next(each for each in _numbered(name) if each not in taken)
-        return Path(self._drafts.name) / f"{free}.png"
-
-    def _write(self, write: object, path: Path) -> None:
-        assert callable(write)
+        free, drafts = next(each for each in _numbered(name) if each not in taken), self._drafts
         self._call.tasks.run(
-            write,
-            done=while_there(self, lambda _: self.offer(Offered((path,)))),
+            lambda: drafts.write(f"{free}.png", write),
+            done=while_there(self, lambda path: self.offer(Offered((path,)))),
             failed=while_there(self, self._draft_failed),
+            lane=_DRAFTS,
         )
 
     def _draft_failed(self, error: AvatarifyError) -> None:
@@ -248,6 +246,10 @@ class AvatarImport(QDialog):
         several = tr("importing.progress", self._asked, self._of) if self._of > 1 else ""
         missing = self.work_page.what_is_missing if self.work_page.judged else ""
         self._progress.setText("   ".join(filter(None, (several, missing))) if working else "")
+
+
+def _nothing(_: object) -> None:
+    pass
 
 
 def _numbered(name: str) -> list[str]:

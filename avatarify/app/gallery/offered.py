@@ -11,7 +11,7 @@ from PySide6.QtGui import QImage
 
 @dataclass(frozen=True, eq=False)
 class Offered:
-    """files: of any kind; reading them tells. image: a picture that has no file; None where there are files."""
+    """files: of any kind, folders too; reading them tells. image: a picture that has no file; None where there are files."""
 
     files: tuple[Path, ...] = ()
     image: QImage | None = None
@@ -21,12 +21,12 @@ class Offered:
 
 
 def offered(mime: QMimeData | None) -> Offered:
-    """What there is in a clipboard or under the pointer; folders give nothing. Files come first: a browser gives both."""
+    """What there is in a clipboard or under the pointer. Files come first: a browser gives both. Asks no disk: a folder of another
+    computer may hang, and this is the Qt thread."""
     if mime is None:  # a clipboard that was never filled
         return Offered()
     if mime.hasUrls():
-        paths = tuple(Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile())
-        files = tuple(path for path in paths if not path.is_dir())
+        files = tuple(Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile())
         if files:
             return Offered(files)
     if mime.hasImage():

@@ -158,10 +158,29 @@ def test_a_pasted_picture_gets_a_name_and_leaves_no_draft(qtbot: QtBot, dialog: 
     dialog.paste()
     judged(qtbot, dialog)
     assert dialog.work_page.name == "Pasted picture"
-    drafts = Path(dialog._drafts.name)
-    assert list(drafts.iterdir())
+    draft = dialog._path
+    assert draft is not None
+    assert draft.exists()
     dialog.reject()
-    assert not drafts.exists()
+    qtbot.waitUntil(lambda: not draft.parent.exists(), timeout=PATIENCE_MS)
+
+
+def test_where_no_task_begins_any_more_the_draft_goes_all_the_same(
+    qtbot: QtBot, dialog: AvatarImport, tasks: Tasks
+) -> None:
+    dialog.photo_page.taken.emit(read_image(SUVI, max_side=256))
+    judged(qtbot, dialog)
+    draft = dialog._path
+    assert draft is not None
+    tasks.close(5.0)
+    dialog.reject()
+    assert not draft.parent.exists()
+
+
+def test_a_folder_is_told_by_who_reads_it(qtbot: QtBot, dialog: AvatarImport, tmp_path: Path) -> None:
+    dialog.offer(Offered((tmp_path,)))
+    qtbot.waitUntil(lambda: "is a folder" in dialog.work_page.verdict.text, timeout=PATIENCE_MS)
+    assert not dialog._add.isEnabled()
 
 
 def test_an_empty_clipboard_is_told(dialog: AvatarImport) -> None:
