@@ -43,7 +43,7 @@ _LANE = "models"
 
 T = TypeVar("T")
 Measure = Callable[[str, Path], None]
-"""A model's name and file: measures it and keeps the figure. Takes some ten seconds. Raises AvatarifyError."""
+"""A model's name and file: measures it and keeps the figures. Takes half a minute or so. Raises AvatarifyError."""
 
 
 class ModelsPage(QWidget):
@@ -318,12 +318,14 @@ class ModelsDialog(QDialog):
 
 
 def measure_model(name: str, path: Path) -> None:
-    """Measures the runtime that "auto" takes, and keeps the figure. Raises AvatarifyError."""
+    """Measures the runtimes that start in seconds, and keeps the figures; "auto" takes the fastest from then on. Raises
+    AvatarifyError."""
     from avatarify.bench.benchmark import BenchRequest, measure
+    from avatarify.bench.lineup import QUICK
     from avatarify.bench.results import keep_results
 
     try:
-        keep_results(measure(BenchRequest(path, name, seconds=MEASURE_S)).results)
+        keep_results(measure(BenchRequest(path, name, QUICK, seconds=MEASURE_S)).results)
     except OSError as error:
         raise AvatarifyError(
             f"The measurement of {name} could not be kept: {error.strerror}.", "Free some space and measure again."

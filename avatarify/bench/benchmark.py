@@ -13,11 +13,12 @@ from typing import NamedTuple
 import numpy as np
 
 from avatarify.bench.accuracy import Accuracy, Start, accuracy, yardstick
+from avatarify.bench.contenders import NaiveContender
 from avatarify.bench.footage import Footage, drawn_footage
 from avatarify.bench.lineup import Lineup, PassedOver
 from avatarify.bench.remembered import remember_order
 from avatarify.bench.results import BenchResult, StageTime
-from avatarify.bench.rounds import Plan, take_turns
+from avatarify.bench.rounds import Plan, take_turns, times_faster
 from avatarify.bench.runner import Block, Runs
 from avatarify.bench.stopwatch import STAGES, Lap
 from avatarify.bench.worker import Worker
@@ -26,13 +27,17 @@ from avatarify.errors import RuntimeUnavailableError
 COMPARED = 6
 """Pictures that are held against the yardstick's."""
 
+NAIVE = "naive"
+"""The runtime's name in the row of the yardstick of speed."""
+
 _BLOCK_S = 1.0
 
 
 @dataclass(frozen=True)
 class BenchRequest:
     """model_name: what to call it. runtimes, precisions: names, every pair is tried; "auto" leaves the choice to the runtime.
-    sizes: sides of the portrait, empty for the model's own. seconds: of measuring, for each runtime at each size."""
+    sizes: sides of the portrait, empty for the model's own. seconds: of measuring, for each runtime at each size. naive: measure
+    the naive path too, and how many times faster each runtime is; its row comes first, under the name NAIVE."""
 
     model: Path
     model_name: str
@@ -41,6 +46,7 @@ class BenchRequest:
     precisions: tuple[str, ...] = ("auto",)
     sizes: tuple[int, ...] = ()
     seconds: float = 6.0
+    naive: bool = False
 
 
 class Bench(NamedTuple):
@@ -66,23 +72,28 @@ def measure(
     lineup = Lineup(request.model, request.runtimes, request.precisions, request.device)
     plan = Plan(max(1, round(request.seconds / _BLOCK_S)), min(request.seconds, _BLOCK_S), staged=True)
     results: list[BenchResult] = []
+    runs_here = False
     refused: dict[tuple[str, str], PassedOver] = {}
     for side in request.sizes or (None,):
         on_news("the yardstick, eager float32")
         expected = yardstick(request.model, film, side, COMPARED, start=start)
         with ExitStack() as stack:
+            naive = _naive(request, side, film, stack, refused, start=start, on_news=on_news)
             entries = lineup.open(side, film, stack, refused, start=start, on_news=on_news)
             pictures = [entry.runs.pictures(COMPARED) for entry in entries]
-            on_news(f"{len(entries)} in turns, {plan.rounds} rounds")
-            turns = take_turns([entry.runs for entry in entries], plan)
+            on_news(f"{len(naive) + len(entries)} in turns, {plan.rounds} rounds")
+            turns = take_turns([*naive, *(entry.runs for entry in entries)], plan)
+            base = turns[0] if naive else None
+            rows = [_result(request.model_name, runs, blocks, base) for runs, blocks in zip(naive, turns, strict=False)]
             found = [
-                (entry.precision, _result(request.model_name, entry.runs, blocks, accuracy(taken, expected)))
-                for entry, blocks, taken in zip(entries, turns, pictures, strict=True)
+                (entry.precision, _result(request.model_name, entry.runs, blocks, base, accuracy(taken, expected)))
+                for entry, blocks, taken in zip(entries, turns[len(naive) :], pictures, strict=True)
             ]
-        if not results and len(request.runtimes) > 1:
+        if not runs_here and len(request.runtimes) > 1:
             remember_order(request.model, request.device, found, tuple(refused.values()))
-        results += [result for _, result in found]
-    if not results:
+        results += [*rows, *(result for _, result in found)]
+        runs_here = runs_here or bool(found)
+    if not runs_here:
         told = "; ".join(one.reason for one in refused.values())
         raise RuntimeUnavailableError(f"No runtime works here ({told})", "`doctor` shows the details.")
     return Bench(tuple(results), tuple(refused.values()))
@@ -100,8 +111,32 @@ def stage_times(laps: Sequence[Lap]) -> tuple[StageTime, ...]:
     )
 
 
-def _result(model: str, worker: Runs, blocks: Sequence[Block], error: Accuracy) -> BenchResult:
-    """Ends the worker."""
+def _naive(
+    request: BenchRequest,
+    side: int | None,
+    footage: Footage,
+    stack: ExitStack,
+    refused: dict[tuple[str, str], PassedOver],
+    *,
+    start: Start,
+    on_news: Callable[[str], None],
+) -> list[Runs]:
+    """The naive path, if it is asked for and runs here; `stack` ends it, as in Lineup.open."""
+    if not request.naive or (NAIVE, "float32") in refused:
+        return []
+    on_news("starting the naive path")
+    try:
+        contender = NaiveContender(request.model, request.device, side, compose=True)
+        return [stack.enter_context(start(contender, footage))]
+    except RuntimeUnavailableError as error:
+        refused[NAIVE, "float32"] = PassedOver(NAIVE, "float32", str(error))
+        return []
+
+
+def _result(
+    model: str, worker: Runs, blocks: Sequence[Block], naive: Sequence[Block] | None, error: Accuracy | None = None
+) -> BenchResult:
+    """Ends the worker. naive: the naive path's blocks of the same rounds, if there are any."""
     whole = [ms for block in blocks for ms in block.whole_ms]
     ready = worker.ready
     return BenchResult(
@@ -113,11 +148,12 @@ def _result(model: str, worker: Runs, blocks: Sequence[Block], error: Accuracy) 
         ms_p95=float(np.percentile(whole, 95)),
         warm_up_s=ready.warm_up_s,
         memory_mb=worker.close(),
-        max_error=error.max_error,
-        mean_error=error.mean_error,
+        max_error=None if error is None else error.max_error,
+        mean_error=None if error is None else error.mean_error,
         device=ready.description.device,
         device_name=ready.description.device_name,
         precision=ready.description.precision,
         stages=stage_times([lap for block in blocks for lap in block.laps]),
         measured_at=datetime.now(tz=timezone.utc).isoformat(timespec="seconds"),
+        times_naive=None if naive is None else times_faster(naive, blocks),
     )

@@ -51,11 +51,12 @@ class RuntimeContender:
 
 @dataclass(frozen=True)
 class NaiveContender:
-    """The naive use of the same networks: see naive.py."""
+    """The naive use of the same networks: see naive.py. side, compose: see RuntimeLoop."""
 
     model: Path
     device: str = "auto"
     side: int | None = None
+    compose: bool = False
 
     @property
     def name(self) -> str:
@@ -66,4 +67,5 @@ class NaiveContender:
         from avatarify.bench.naive import NaiveLoop
         from avatarify.model.checkpoint import load_checkpoint
 
-        return NaiveLoop(load_checkpoint(self.model).build(), footage, side=self.side, device=self.device)
+        model = load_checkpoint(self.model).build()
+        return NaiveLoop(model, footage, side=self.side, device=self.device, compose=self.compose)

@@ -21,6 +21,10 @@ PRECISIONS = (AUTO, "float32", "float16", "bfloat16", "int8")
 """All that a runtime may offer for its decoder, what it takes by itself first."""
 
 
+QUICK = tuple(name for name in RUNTIMES if name != "compiled")
+"""Runtimes that start in seconds."""
+
+
 class PassedOver(NamedTuple):
     """A runtime that cannot run here, or not in this precision."""
 

@@ -14,7 +14,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from avatarify.bench.footage import Footage, resized
-from avatarify.bench.loop import UNTIMED, Step, picture_side
+from avatarify.bench.loop import FRAME_SIZE, UNTIMED, Step, picture_side
 from avatarify.bench.stopwatch import Stopwatch
 from avatarify.frame import Image
 from avatarify.model.blocks import AntiAliasDownsample
@@ -23,20 +23,31 @@ from avatarify.model.motion import Keypoints, hull_area
 from avatarify.model.network import FirstOrderModel
 from avatarify.runtime.base import RuntimeDescription
 from avatarify.runtime.device import choose_device, exact
+from avatarify.virtual_camera.composition import Composer
 
 
 class NaiveLoop:
-    """A Loop. device: "auto", "cpu", "cuda". The picture has the model's own size, or `side` where the model blends.
+    """A Loop. device: "auto", "cpu", "cuda". The picture has the model's own size, or `side` where the model blends. compose: see
+    RuntimeLoop.
 
     Takes over `model`, float32 and in evaluation mode. Raises RuntimeUnavailableError, SettingsError.
     """
 
-    def __init__(self, model: FirstOrderModel, footage: Footage, *, side: int | None, device: str = "auto") -> None:
+    def __init__(
+        self,
+        model: FirstOrderModel,
+        footage: Footage,
+        *,
+        side: int | None,
+        device: str = "auto",
+        compose: bool = False,
+    ) -> None:
         choice = choose_device(device)
         self._device = choice.device
         self._model = model.to(choice.device)
         _blur_in_full(self._model)
         self._side = model.config.image_size
+        self._composer = Composer(FRAME_SIZE) if compose else None
         self._portrait = self._upload(resized(footage.portrait, picture_side(model.config, side)))
         self._source = self._detect(self._portrait)
         self._reference = self._detect(self._upload(self._framed(footage.jpegs[0])))
@@ -76,6 +87,11 @@ class NaiveLoop:
         picture = generator.compose(features, motion, decoded, config.image_size).image
         image = (np.transpose(picture[0].cpu().numpy(), (1, 2, 0)) * 255).round().clip(0, 255).astype(np.uint8)
         watch.lap("generate")
+        if self._composer is not None:
+            frame = self._composer.compose(image)
+            watch.lap("compose")
+            cv2.cvtColor(frame, cv2.COLOR_RGB2YUV_I420)
+            watch.lap("copy")
         return Step(driving, image)
 
     @torch.no_grad()

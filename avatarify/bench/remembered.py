@@ -24,10 +24,14 @@ def remember_order(
     asked for, of one size. device: as it was asked for. cache: instead of the user's folder.
     """
     for asked in dict.fromkeys(precision for precision, _ in results):
-        timed = [Measured(one.runtime, _engine_ms(one)) for precision, one in results if precision == asked]
+        timed = [_measured(one) for precision, one in results if precision == asked]
         failed = [Measured(one.runtime, None, one.reason) for one in passed_over if one.precision == asked]
         if len(timed) + len(failed) > 1:
             remember(model, device, asked, (*timed, *failed), cache=cache)
+
+
+def _measured(result: BenchResult) -> Measured:
+    return Measured(result.runtime, _engine_ms(result), start_s=result.warm_up_s)
 
 
 def _engine_ms(result: BenchResult) -> float:

@@ -24,7 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--compare",
         action="store_true",
-        help="every runtime in every precision, in turns (--runtime or --precision narrow it down)",
+        help="every runtime in every precision, in turns with the naive path (--runtime or --precision narrow it down)",
     )
     parser.add_argument(
         "--sizes",
@@ -45,7 +45,7 @@ def run(arguments: argparse.Namespace) -> int:
     if not 0.1 <= arguments.seconds <= LONGEST_S:
         raise SettingsError(f"--seconds is {arguments.seconds:g}.", f"Choose 0.1 to {LONGEST_S:g}.")
     share_cores()
-    from avatarify.bench.benchmark import BenchRequest, measure
+    from avatarify.bench.benchmark import NAIVE, BenchRequest, measure
     from avatarify.bench.lineup import PRECISIONS, reasons
     from avatarify.bench.results import keep_results
     from avatarify.runtime.base import RUNTIMES
@@ -60,10 +60,11 @@ def run(arguments: argparse.Namespace) -> int:
         precisions=precisions if arguments.precision == "auto" else (arguments.precision,),
         sizes=arguments.sizes,
         seconds=arguments.seconds,
+        naive=arguments.compare,
     )
     found = measure(request, on_news=warn)
     try:
-        keep_results(found.results)
+        keep_results([result for result in found.results if result.runtime != NAIVE])
     except OSError as error:
         warn(f"The figures could not be kept for the app ({error}).")
     if arguments.json:
@@ -89,6 +90,7 @@ def table(results: Sequence[BenchResult]) -> list[str]:
         "MS p50",
         "p95",
         "WARM-UP s",
+        "x NAIVE",
         "MEMORY MB",
         "ERROR max",
         "mean",
@@ -96,11 +98,14 @@ def table(results: Sequence[BenchResult]) -> list[str]:
     rows = [
         (
             *(one.runtime, one.device, one.precision, str(one.size), f"{one.fps:.1f}"),
-            *(f"{one.ms_p50:.2f}", f"{one.ms_p95:.2f}", f"{one.warm_up_s:.2f}", f"{one.memory_mb:.0f}"),
-            *(f"{one.max_error:.0f}", f"{one.mean_error:.3f}"),
+            *(f"{one.ms_p50:.2f}", f"{one.ms_p95:.2f}", f"{one.warm_up_s:.2f}"),
+            *("-" if one.times_naive is None else f"{one.times_naive:.2f}", f"{one.memory_mb:.0f}"),
+            *("-" if one.max_error is None else f"{one.max_error:.0f}",),
+            *("-" if one.mean_error is None else f"{one.mean_error:.3f}",),
         )
         for one in results
     ]
+    naive = any(one.times_naive is not None for one in results)
     names = list(dict.fromkeys(one.device_name for one in results))
     lines = [f"{results[0].model} on {', '.join(names)}", "", *_aligned([heads, *rows], left=3)]
     stages = list(dict.fromkeys(stage.stage for one in results for stage in one.stages))
@@ -117,6 +122,7 @@ def table(results: Sequence[BenchResult]) -> list[str]:
         *lines,
         "",
         "A frame: 640x480 MJPG from the camera to 1280x720 for the virtual camera. Error: grey levels from eager float32.",
+        *(["naive: the same networks as a demonstration would use them (docs/performance.md)."] if naive else []),
     ]
 
 

@@ -19,6 +19,10 @@ from avatarify.whole_file import write_whole
 
 _log = logging.getLogger(__name__)
 _X86 = {"x86_64", "amd64", "i686"}
+SLOW_START_S = 10.0
+"""Who needs longer to start is taken only where it is clearly faster."""
+
+_WORTH_A_SLOW_START = 1.2
 _SLOW_START = (
     "compiled: each start takes up to a minute, and nobody has measured that it is faster here (`bench --compare` does)"
 )
@@ -32,11 +36,19 @@ class Order(NamedTuple):
 
 
 class Measured(NamedTuple):
-    """frame_ms: median of a frame, keypoints and picture. reason: why there is no number."""
+    """frame_ms: median of a frame, keypoints and picture. reason: why there is no number. start_s: from the model file to the first
+    picture."""
 
     name: str
     frame_ms: float | None
     reason: str = ""
+    start_s: float = 0.0
+
+    @property
+    def weight_ms(self) -> float:
+        """What `auto` goes by: a slow start has to be worth waiting for at every start."""
+        assert self.frame_ms is not None
+        return self.frame_ms * (_WORTH_A_SLOW_START if self.start_s > SLOW_START_S else 1.0)
 
 
 def order(model: Path, device: str, precision: str, *, cache: Path | None = None) -> Order:
@@ -61,12 +73,16 @@ def known_good(device: str) -> Order:
 
 
 def by_measurement(found: tuple[Measured, ...]) -> Order:
-    """Fastest first; of the others, how much slower they were, or why they did not run."""
-    timed = sorted((each.frame_ms, each.name) for each in found if each.frame_ms is not None)
-    best_ms, best = timed[0]
-    slower = tuple(f"{name}: {ms:.1f} ms a frame, {best} {best_ms:.1f} (measured here)" for ms, name in timed[1:])
+    """Fastest first, but a slow starter only where it is a fifth faster; of the others how fast they were, or why they did not run."""
+    timed = sorted((each for each in found if each.frame_ms is not None), key=lambda each: (each.weight_ms, each.name))
+    best = timed[0]
+    others = tuple(
+        f"{each.name}: {each.frame_ms:.1f} ms a frame, {best.name} {best.frame_ms:.1f} (measured here)"
+        + (f", and {each.start_s:.0f} s to start" if each.start_s > SLOW_START_S else "")
+        for each in timed[1:]
+    )
     failed = tuple(f"{each.name}: {each.reason}" for each in found if each.frame_ms is None)
-    return Order(tuple(name for _, name in timed), slower + failed)
+    return Order(tuple(each.name for each in timed), others + failed)
 
 
 def remember(
@@ -99,9 +115,9 @@ def recall(model: Path, device: str, precision: str, *, cache: Path | None = Non
     return found if any(each.frame_ms is not None for each in found) else ()
 
 
-def _measured(name: str, frame_ms: float | None, reason: str) -> Measured:
+def _measured(name: str, frame_ms: float | None, reason: str, start_s: float = 0.0) -> Measured:
     """A row of the file. Raises ValueError, TypeError."""
-    return Measured(str(name), None if frame_ms is None else float(frame_ms), str(reason))
+    return Measured(str(name), None if frame_ms is None else float(frame_ms), str(reason), float(start_s))
 
 
 def _path(model: Path, device: str, precision: str, cache: Path | None) -> Path:

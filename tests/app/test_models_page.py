@@ -15,15 +15,17 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QLabel, QMessageBox
 from pytestqt.qtbot import QtBot
 
+from avatarify.app import models_page
 from avatarify.app.call import Call
 from avatarify.app.model_card import ModelCard
 from avatarify.app.models_page import ModelsDialog, ModelsPage
 from avatarify.app.tasks import Tasks
-from avatarify.bench.results import BenchResult, keep_results
+from avatarify.bench.results import BenchResult, keep_results, load_results
 from avatarify.catalog.entries import ModelEntry
 from avatarify.catalog.store import InstalledModel, Store
 from avatarify.catalog.transfer import Progress
 from avatarify.errors import AvatarifyError, RuntimeUnavailableError
+from avatarify.runtime.choice import recall
 from tests.app.quiet_live import QuietLive, quiet_call, running_call
 from tests.app.test_model_rows import BIG, DANCE, LITE
 from tests.app.waiting import wait_for
@@ -227,6 +229,17 @@ def test_speed_is_measured_and_shown(qtbot: QtBot, tasks: Tasks, store: Store, h
     wait_for(qtbot, lambda: "Speed here: 17 pictures a second (eager, 256 px)" in shown.texts("lite"))
     assert shown.card("mine").measure.isEnabled()
     assert threads != [threading.main_thread().name]
+
+
+@pytest.mark.slow
+def test_what_was_measured_is_what_auto_takes(tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(models_page, "MEASURE_S", 0.2)
+    model = write_tiny_model(tmp_path / "tiny.safetensors")
+    models_page.measure_model("tiny", model)
+    found = recall(model, "auto", "auto")
+    assert {one.name for one in found} == {"cuda-graph", "openvino", "eager"}, "all that start in seconds"
+    assert {one.name for one in found if one.frame_ms is not None} >= {"openvino", "eager"}
+    assert {one.runtime for one in load_results()} >= {"openvino", "eager"}
 
 
 def test_measurement_that_fails(qtbot: QtBot, tasks: Tasks, store: Store) -> None:

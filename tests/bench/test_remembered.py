@@ -27,6 +27,15 @@ def test_the_fastest_comes_first_and_reasons_are_kept(tmp_path: Path) -> None:
     assert recall(model, "auto", "float32", cache=tmp_path) == (), "one runtime alone is no comparison"
 
 
+def test_the_start_is_kept(tmp_path: Path) -> None:
+    model = tmp_path / "model.safetensors"
+    model.write_bytes(b"any")
+    slow = dataclasses.replace(QUICK, runtime="compiled", warm_up_s=40.0)
+    remember_order(model, "auto", [("auto", slow), ("auto", QUICK)], [], cache=tmp_path)
+    assert [one.start_s for one in recall(model, "auto", "auto", cache=tmp_path)] == [40.0, QUICK.warm_up_s]
+    assert order(model, "auto", "auto", cache=tmp_path).names == ("openvino", "compiled"), "as fast, but slow to start"
+
+
 def test_without_stages_the_whole_frame_counts(tmp_path: Path) -> None:
     model = tmp_path / "model.safetensors"
     model.write_bytes(b"any")

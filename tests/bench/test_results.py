@@ -39,6 +39,16 @@ def test_what_is_kept_is_what_is_loaded(tmp_path: Path) -> None:
     assert not [path for path in (tmp_path / "new" / "folder").iterdir() if path.name.startswith(".")]
 
 
+def test_figures_from_before_the_naive_column_are_still_read(tmp_path: Path) -> None:
+    compared = dataclasses.replace(RESULT, size=256, times_naive=4.5, max_error=None)
+    keep_results([RESULT, compared], tmp_path)
+    (path,) = tmp_path.iterdir()
+    content = json.loads(path.read_text())
+    del content["results"][0]["times_naive"]
+    path.write_text(json.dumps(content))
+    assert set(load_results(tmp_path)) == {RESULT, compared}
+
+
 def test_a_newer_figure_replaces_its_like_and_nothing_else(tmp_path: Path) -> None:
     smaller = dataclasses.replace(RESULT, size=256)
     keep_results([RESULT, smaller], tmp_path)

@@ -38,6 +38,31 @@ def test_json_has_a_line_for_each_runtime_and_the_figures_are_kept(type_: Type, 
     assert kept.fps == pytest.approx(found["fps"])
 
 
+def test_a_comparison_has_the_naive_path_as_its_first_row(
+    type_: Type, tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AVATARIFY_HOME", str(tmp_path / "home"))
+    only = ("--compare", "--runtime", "eager", "--precision", "float32", "--sizes", "64")
+    ended = type_("bench", "--model", tiny, *only, "--json", *FAST)
+    assert ended.code == 0, ended.err
+    naive, eager = json.loads(ended.out)
+    assert (naive["runtime"], naive["times_naive"], naive["max_error"]) == ("naive", 1.0, None)
+    assert eager["runtime"] == "eager"
+    assert eager["times_naive"] > 0
+    assert [kept.runtime for kept in results.load_results()] == ["eager"], "nobody can choose the naive path"
+
+
+def test_the_naive_row_of_the_table() -> None:
+    naive = dataclasses.replace(RESULT, runtime="naive", times_naive=1.0, max_error=None, mean_error=None)
+    lines = table([naive, dataclasses.replace(RESULT, times_naive=2.25)])
+    heads, first, second = (line.split() for line in lines[2:5])
+    assert heads[10:12] == ["x", "NAIVE"]
+    assert (first[8], first[-2:]) == ("1.00", ["-", "-"])
+    assert (second[8], second[-2:]) == ("2.25", ["0", "0.000"])
+    assert lines[-1].startswith("naive: the same networks")
+    assert not table([RESULT])[-1].startswith("naive")
+
+
 def test_table_names_stages_and_sums_what_is_around_the_network() -> None:
     stages = tuple(StageTime(name, 1.0 + index, 9.0) for index, name in enumerate(STAGES))
     quick = dataclasses.replace(RESULT, runtime="openvino", precision="bfloat16", stages=())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 import torch
 
 from avatarify.runtime import choice
-from avatarify.runtime.choice import Measured, known_good, order, recall, remember
+from avatarify.runtime.choice import Measured, by_measurement, known_good, order, recall, remember
 
 FOUND = (Measured("eager", 41.2), Measured("openvino", 14.0), Measured("compiled", None, "there is no C++ compiler"))
 
@@ -81,6 +82,32 @@ def test_without_a_measurement_the_machine_decides(monkeypatch: pytest.MonkeyPat
     if not torch.cuda.is_available():
         assert known_good("auto").names[0] != "cuda-graph"
     assert "up to a minute" in known_good("cpu").left[0]
+
+
+@pytest.mark.parametrize(
+    ("frame_ms", "start_s", "first"),
+    [(13.0, 9.0, "compiled"), (13.0, 45.0, "openvino"), (11.0, 45.0, "compiled"), (15.0, 1.0, "openvino")],
+)
+def test_a_slow_start_has_to_be_worth_it(
+    model: Path, tmp_path: Path, frame_ms: float, start_s: float, first: str
+) -> None:
+    found = (Measured("openvino", 14.0, start_s=2.0), Measured("compiled", frame_ms, start_s=start_s))
+    remember(model, "auto", "auto", found, cache=tmp_path / "cache")
+    assert order(model, "auto", "auto", cache=tmp_path / "cache").names[0] == first
+
+
+def test_what_was_faster_but_starts_slowly_is_told() -> None:
+    found = by_measurement((Measured("compiled", 13.0, start_s=45.0), Measured("openvino", 14.0, start_s=2.0)))
+    assert found.left == ("compiled: 13.0 ms a frame, openvino 14.0 (measured here), and 45 s to start",)
+
+
+def test_a_measurement_from_before_starts_were_kept_counts(model: Path, tmp_path: Path) -> None:
+    cache = tmp_path / "cache"
+    remember(model, "auto", "auto", FOUND, cache=cache)
+    (path,) = cache.iterdir()
+    rows = [{key: row[key] for key in ("name", "frame_ms", "reason")} for row in json.loads(path.read_text())]
+    path.write_text(json.dumps(rows))
+    assert recall(model, "auto", "auto", cache=cache) == FOUND
 
 
 def test_where_there_is_a_gpu_the_processor_comes_last(monkeypatch: pytest.MonkeyPatch) -> None:
