@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import warnings
 from collections.abc import Callable
@@ -15,10 +14,13 @@ from torch import Tensor
 
 import avatarify
 from avatarify.errors import RuntimeUnavailableError
+from avatarify.frame import Image
 from avatarify.model.checkpoint import load_checkpoint
 from avatarify.model.config import ModelConfig
+from avatarify.model.motion import Keypoints
 from avatarify.paths import user_cache
-from avatarify.runtime.base import RuntimeDescription, RuntimeRequest
+from avatarify.runtime.base import RuntimeDescription, RuntimeRequest, Source
+from avatarify.runtime.cores import usable_cores
 from avatarify.runtime.device import choose_device
 from avatarify.runtime.graph_cache import GraphCache, file_digest, source_digest
 from avatarify.runtime.quantise import Ranges, quantise, ranges_of
@@ -29,12 +31,14 @@ if TYPE_CHECKING:
     import openvino
 
 _PRECISIONS = {"float32": "f32", "bfloat16": "bf16", "float16": "f16", "int8": "f32"}  # int8: all but the convolutions
-_MOST_THREADS = 4  # networks of this size gain nothing from more
+_MOST_THREADS = 8  # nobody has measured more, and the call needs cores of its own
 
 
 class OpenVinoRuntime(StaticRuntime):
     """Motion in float32; the decoder in int8 if the model was quantised, else in bfloat16 where the processor computes it, float16 on a
     GPU."""
+
+    _encoded = False
 
     @classmethod
     def load(
@@ -66,8 +70,21 @@ class OpenVinoRuntime(StaticRuntime):
             raise RuntimeUnavailableError(
                 f"OpenVINO cannot run this model on {target.device.lower()} ({first}).", "Choose another --runtime."
             ) from error
-        networks.forget()
         return runtime
+
+    def encode_source(self, image: Image) -> Source:
+        """See StaticRuntime. Steps for this size are made by then, so the plain model is not needed any longer."""
+        source = super().encode_source(image)
+        self._encoded = True
+        self._networks.forget()
+        return source
+
+    def detect(self, image: Image) -> Keypoints:
+        """See StaticRuntime. In a call a size that is new may have read the plain model again."""
+        keypoints = super().detect(image)
+        if self._encoded:
+            self._networks.forget()
+        return keypoints
 
 
 @dataclass(frozen=True)
@@ -247,7 +264,7 @@ def _precision(wanted: str, device: str, capabilities: list[str], quantised: boo
 def _threads() -> int:
     """All but one core, which camera and face threads find work for; of two cores both, since the second thread costs a tenth more
     work in all and nearly halves the time."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    cores = usable_cores()
     return min(cores, max(2, cores - 1), _MOST_THREADS)
 
 

@@ -12,6 +12,7 @@ import pytest
 import torch
 
 from avatarify.errors import CheckpointError, RuntimeUnavailableError
+from avatarify.model.checkpoint import Checkpoint, load_checkpoint
 from avatarify.model.config import ModelConfig
 from avatarify.runtime import openvino as room
 from avatarify.runtime.base import RuntimeRequest
@@ -68,6 +69,27 @@ def test_the_second_start_takes_its_graphs_from_the_cache(folder: Path, monkeypa
     second = load(folder)
     assert second.config == TINY_BLEND
     assert np.array_equal(second.generate(second.encode_source(picture(64)), second.detect(picture(64, 1))), expected)
+
+
+def test_the_first_start_reads_the_weights_once_and_keeps_none_of_them(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reads: list[Path] = []
+
+    def counting(path: Path) -> Checkpoint:
+        reads.append(path)
+        return load_checkpoint(path)
+
+    monkeypatch.setattr(room, "load_checkpoint", counting)
+    runtime = OpenVinoRuntime.load(folder / "blend.safetensors", CPU, cache=tmp_path / "cold")
+    before = len(reads)
+    runtime.detect(picture(64))
+    source = runtime.encode_source(picture(96))
+    assert len(reads) == before, "looks, views and compositions are made of what is there already"
+    assert runtime._networks._model is None
+    runtime.generate(source, runtime.detect(picture(128)))
+    assert len(reads) == before + 1, "a size that is new"
+    assert runtime._networks._model is None
 
 
 @pytest.fixture
