@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import dataclasses
+import threading
 from pathlib import Path
 
 import pytest
@@ -13,7 +13,8 @@ from avatarify.camera.synthetic import SyntheticCamera
 from avatarify.errors import FaceError, NotReadyError
 from avatarify.face.calibration import FaceTarget
 from avatarify.live.calibrations import Calibrations
-from avatarify.memory import CalibrationMemory, Occasion
+from avatarify.memory import CalibrationMemory, Occasion, model_mark
+from avatarify.paths import user_calibrations
 from avatarify.pipeline.gate import Showing
 from avatarify.session import CalibratedBy
 from avatarify.settings import FramingSettings
@@ -174,9 +175,20 @@ def test_a_call_goes_from_avatar_to_avatar_and_back(folder: Path) -> None:
         stage.live.calibrate().result(10)
         stage.live.show_avatar("ilse").result(10)
         assert stage.live.pipeline.submit(lambda engine: engine.session.taken).result(10) is first
-    second = Stage(folder, dataclasses.replace(BY_HAND), avatar="kofi")
+    second = Stage(folder, BY_HAND, avatar="kofi")
     with second.live:
         assert second.wait_for(Showing.ANIMATED).session.calibrated_by is CalibratedBy.MEMORY
+
+
+def test_an_engine_that_is_busy_when_the_call_ends_has_been_remembered_before(folder: Path) -> None:
+    stage = Stage(folder)
+    go_on = threading.Event()
+    with stage.live:
+        stage.wait_for(Showing.ANIMATED)
+        stage.live.pipeline.submit(lambda _: go_on.wait(30))
+    memory = CalibrationMemory(user_calibrations())
+    go_on.set()
+    assert memory.latest("a test", model_mark(stage.model("tiny"))) is not None
 
 
 def test_what_the_former_model_remembers_is_not_what_the_next_one_begins_with(folder: Path) -> None:
