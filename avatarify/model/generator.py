@@ -103,7 +103,7 @@ class Generator(nn.Module):
         trust, deformation = _resize(alpha, side), motion.deformation
         if self.still_below:
             still = still_share(deformation, self.still_below, size)
-            identity = coordinate_grid(*deformation.shape[1:3], deformation)
+            identity = coordinate_grid(deformation.shape[1], deformation.shape[2], deformation)
             deformation = identity + (deformation - identity) * (1 - still[..., None])
             trust = trust + (1 - trust) * _resize(still[:, None] * motion.occlusion_map, side)
         warped = self._warp(source.portrait, deformation, self.portrait_padding)
@@ -138,7 +138,7 @@ def agreement(paint: Tensor, coarse: Tensor) -> Tensor:
 
 def still_share(deformation: Tensor, bound: float, size: int) -> Tensor:
     """[B,h,w,2] xy in [-1,1] -> [B,h,w]: 1 where it moves by less than `bound` pixels of a picture of `size`, 0 from twice that on."""
-    away = deformation - coordinate_grid(*deformation.shape[1:3], deformation)
+    away = deformation - coordinate_grid(deformation.shape[1], deformation.shape[2], deformation)
     share: Tensor = (2 - away.norm(dim=-1) * (size / 2 / bound)).clamp(0, 1)
     return share
 
