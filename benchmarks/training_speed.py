@@ -1,9 +1,11 @@
 """What a training step costs: pairs a second and memory of each configuration, and how fast pairs are made.
 
 usage: python -m benchmarks.training_speed [--config NAME ...] [--batch N] [--precision P] [--size S] [--faces FOLDER] [--threads N]
+       [--init FILE] [--keep-denormals]
 
 Every configuration runs in a process of its own on random pictures, after two steps of warming up. The perceptual network
-has random weights: they cost as much as trained ones. --faces measures the making of pairs instead, in 0, 1 and 2 processes.
+has random weights: they cost as much as trained ones. --init begins with a trained model, whose heat maps are nearly 0 almost everywhere;
+--keep-denormals computes with such small numbers, as torch does by itself. --faces measures the making of pairs instead, in 0, 1 and 2 processes.
 """
 
 from __future__ import annotations
@@ -29,6 +31,7 @@ from avatarify.train.landmarks import Landmarks
 from avatarify.train.loop import Networks, RunOptions, objectives, step_once
 from avatarify.train.meshes import open_meshes
 from avatarify.train.sources import find_sources
+from avatarify.train.speed import flush_denormals
 from avatarify.train.transform import Transform
 
 
@@ -43,6 +46,8 @@ def main() -> None:
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--compile", action="store_true")
     parser.add_argument("--faces", type=Path)
+    parser.add_argument("--init", type=Path, metavar="FILE")
+    parser.add_argument("--keep-denormals", action="store_true")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     if options.faces is not None:
@@ -59,12 +64,14 @@ def main() -> None:
 
 def measure(name: str, options: argparse.Namespace) -> None:
     """Prints one row."""
+    if not options.keep_denormals:
+        flush_denormals()
     torch.set_num_threads(options.threads)
     config = CONFIGS[name]
     changes = {"batch": options.batch, "precision": options.precision}
     config = dataclasses.replace(config, **{key: value for key, value in changes.items() if value is not None})
     world = World.alone(options.device)
-    state = new_state(config, world.device)
+    state = new_state(config, world.device, init=options.init)
     backbone = cast(Backbone, BACKBONES[config.perceptual].build().eval().requires_grad_(False))
     run = RunOptions(Path(), steps=100, compile=options.compile)
     generator, discriminator = objectives(config, run, Networks(backbone), state, world)
