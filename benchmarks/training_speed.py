@@ -4,8 +4,9 @@ usage: python -m benchmarks.training_speed [--config NAME ...] [--batch N] [--pr
        [--init FILE] [--keep-denormals]
 
 Every configuration runs in a process of its own on random pictures, after two steps of warming up. The perceptual network
-has random weights: they cost as much as trained ones. --init begins with a trained model, whose heat maps are nearly 0 almost everywhere;
---keep-denormals computes with such small numbers, as torch does by itself. --faces measures the making of pairs instead, in 0, 1 and 2 processes.
+has random weights: they cost as much as trained ones. --init begins with a trained model, whose heat maps are nearly 0 almost
+everywhere; --keep-denormals computes with such small numbers, as torch does by itself. --faces measures the making of pairs
+instead, in 0, 1 and 2 processes.
 """
 
 from __future__ import annotations
