@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import threading
 import time
@@ -277,18 +278,21 @@ def test_camera_and_virtual_camera_are_let_go_before_anything_is_written(
     house.wait_for_picture()
     house.application.call.open_output()
     until(lambda: house.stage.outputs)
+    hanging_disk.stuck = True
     house.application.choices.set("window.mesh", True)
     let_go: list[bool] = []
 
     def look() -> None:
-        hanging_disk.hangs.wait(PATIENCE_S)
+        with contextlib.suppress(AssertionError):
+            until(lambda: house.stage.let_go)
         let_go.append(house.stage.let_go)
         hanging_disk.go_on.set()
 
     looking = threading.Thread(target=look)
     looking.start()
     house.application.close(PATIENCE_S)
-    looking.join(PATIENCE_S)
+    looking.join()
+    assert hanging_disk.hangs.is_set()
     assert let_go == [True]
 
 

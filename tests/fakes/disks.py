@@ -63,20 +63,23 @@ def locked_folder(tmp_path: Path) -> Iterator[Path]:
 
 
 class HangingDisk:
-    """Nothing lasts until the test lets go. hangs: somebody waits for it."""
+    """Once it is `stuck` nothing lasts until the test lets go. hangs: somebody waits for it."""
 
     def __init__(self) -> None:
+        self.stuck = False
         self.hangs = threading.Event()
         self.go_on = threading.Event()
 
     def fsync(self, _: int) -> None:
+        if not self.stuck:
+            return
         self.hangs.set()
-        self.go_on.wait(PATIENCE_S)
+        self.go_on.wait(2 * PATIENCE_S)  # longer than a test waits for what does not wait for the disk
 
 
 @pytest.fixture
 def hanging_disk(monkeypatch: pytest.MonkeyPatch) -> Iterator[HangingDisk]:
-    """What is to be on the disk for good waits for it."""
+    """What is to be on the disk for good waits for it, as soon as the test says so."""
     disk = HangingDisk()
     monkeypatch.setattr(os, "fsync", disk.fsync)
     yield disk

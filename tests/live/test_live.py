@@ -248,10 +248,11 @@ def test_camera_and_virtual_camera_are_let_go_before_anything_is_written(
     stage: Stage, hanging_disk: HangingDisk
 ) -> None:
     stage.wait_for(Showing.ANIMATED)
+    hanging_disk.stuck = True
     stopping = threading.Thread(target=stage.live.stop)
     stopping.start()
+    until(lambda: stage.let_go)
     assert hanging_disk.hangs.wait(PATIENCE_S)
-    assert stage.let_go
     assert stopping.is_alive()
     hanging_disk.go_on.set()
     stopping.join(PATIENCE_S)
