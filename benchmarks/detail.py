@@ -1,9 +1,12 @@
-"""More pixels than the network has: plain enlarging against the portrait's own detail, in numbers. Prints the table of docs/decisions/0011.
+"""More pixels than the network has: plain enlarging against the portrait's own detail. Prints the tables of docs/decisions/0011.
 
-usage: python -m benchmarks.detail CLIPS [--model FILE]
-CLIPS is a folder of face clips of 256 px, which are the truth. The embedded model's picture at 128 px stands for a plain model's. Of each
-clip the first frame is moved to eight pairs of adjacent frames. L1 and flicker in grey levels; flicker is how far the change from
-one frame to the next is from the true change. Sharpness is the Laplacian's energy as a share of the true frame's.
+usage: python -m benchmarks.detail [CLIPS] [--drawn SIDE ...] [--model FILE] [--perceptual-file FILE]
+
+CLIPS is a folder of square face clips, which are the truth; --drawn judges by drawn people at so many pixels a side, too, since
+a drawing is sharp at any size. Of each clip the first frame is moved to eight pairs of adjacent frames. "enlarged" is the
+embedded model's picture at its own 128 px and stands for a plain model's. L1 and flicker in grey levels; flicker is how far the
+change from one frame to the next is from the true change. Sharpness is the Laplacian's energy as a share of the true frame's.
+"picture": the distance of whole pictures (evaluate/perceptual.py), where MobileNetV2's weights are at hand.
 """
 
 from __future__ import annotations
@@ -11,12 +14,18 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from avatarify.character.cast import CAST
+from avatarify.character.draw import draw
+from avatarify.character.performance import DEMO, perform
+from avatarify.evaluate.perceptual import PictureDistance, picture_distance
+from avatarify.frame import Image
 from avatarify.media.video_reader import VideoReader
 from avatarify.model.checkpoint import load_checkpoint
 from avatarify.model.generator import SourceFeatures
@@ -25,45 +34,97 @@ from avatarify.model.network import FirstOrderModel, fit
 from avatarify.paths import EMBEDDED_MODEL
 
 PAIRS = 8
+_PEOPLE = 3
+_FPS = 30.0
+
+
+class Pair(NamedTuple):
+    """Two adjacent frames, uint8 [N,N,3]."""
+
+    frame: Image
+    following: Image
+
+
+class Score(NamedTuple):
+    """picture: None without weights."""
+
+    error: float
+    sharpness: float
+    flicker: float
+    picture: float | None
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("clips", type=Path)
+    parser.add_argument("clips", type=Path, nargs="?")
+    parser.add_argument("--drawn", type=int, nargs="+", default=[], metavar="SIDE")
     parser.add_argument("--model", type=Path, default=EMBEDDED_MODEL)
+    parser.add_argument("--perceptual-file", type=Path)
     options = parser.parse_args()
     torch.set_num_threads(1)
-    model = load_checkpoint(options.model).build()
-    scores: dict[str, list[tuple[float, float, float]]] = {}
-    for clip in sorted(options.clips.glob("*.mp4")):
-        for name, score in judged(model, clip):
+    model, distance = load_checkpoint(options.model).build(), picture_distance(options.perceptual_file)
+    if options.clips is not None:
+        print_table(options.clips.name, model, map(filmed, sorted(options.clips.glob("*.mp4"))), distance)
+    for side in options.drawn:
+        print_table(f"drawn people, {side} px", model, (drawn(index, side) for index in range(_PEOPLE)), distance)
+
+
+def print_table(
+    title: str, model: FirstOrderModel, clips: Iterator[tuple[Image, list[Pair]]], distance: PictureDistance | None
+) -> None:
+    """A row for each way."""
+    scores: dict[str, list[Score]] = {}
+    for portrait, pairs in clips:
+        for name, score in judged(model, portrait, pairs, distance):
             scores.setdefault(name, []).append(score)
-    print("| method | L1 | sharpness | flicker |")
-    print("|---|---|---|---|")
+    print(f"\n{title}\n\n| method | L1 | sharpness | flicker | picture |\n|---|---|---|---|---|")
     for name, found in scores.items():
-        error, sharpness, flicker = np.array(found).T
-        print(f"| {name} | {error.mean():.2f} | {np.median(sharpness):.2f} | {flicker.mean():.2f} |")
+        error, sharpness, flicker = np.array([each[:3] for each in found]).T
+        pictures = [each.picture for each in found if each.picture is not None]
+        told = f"{np.mean(pictures):.3f}" if pictures else "-"
+        print(
+            f"| {name} | {error.mean():.2f} | {np.median(sharpness):.2f} | {flicker.mean():.2f} | {told} |", flush=True
+        )
+
+
+def filmed(clip: Path) -> tuple[Image, list[Pair]]:
+    """The first frame, and pairs of later ones."""
+    with VideoReader(clip) as reader:
+        frames = [frame.image for frame in reader]
+    step = max(2, len(frames) // PAIRS)
+    return frames[0], [Pair(*frames[index : index + 2]) for index in range(2, len(frames) - 1, step)]
+
+
+def drawn(index: int, side: int) -> tuple[Image, list[Pair]]:
+    """One of the cast at rest, and in the demo's script."""
+    person = CAST[index * len(CAST) // _PEOPLE]
+    times = np.linspace(0.5, DEMO.seconds - 0.5, PAIRS)
+    pairs = [
+        Pair(*(draw(person, perform(DEMO, at + later), side) for later in (0.0, 1 / _FPS))) for at in map(float, times)
+    ]
+    return draw(person, perform(DEMO, 0.0), side), pairs
 
 
 @torch.inference_mode()
-def judged(model: FirstOrderModel, clip: Path) -> Iterator[tuple[str, tuple[float, float, float]]]:
-    """(method, (L1, sharpness, flicker)) for each pair of frames."""
-    with VideoReader(clip) as reader:
-        frames = [frame.image for frame in reader]
-    portrait = pixels(frames[0])
-    source, keypoints = model.encode(portrait), model.detect(portrait)
-    for index in range(2, len(frames) - 1, max(2, len(frames) // PAIRS)):
-        truth = [pixels(frame) for frame in frames[index : index + 2]]
-        pair = [enlarged(model, source, keypoints, each) for each in truth]
-        for name in pair[0]:
-            ours = [each[name] for each in pair]
+def judged(
+    model: FirstOrderModel, portrait: Image, pairs: list[Pair], distance: PictureDistance | None
+) -> Iterator[tuple[str, Score]]:
+    """By method, for each pair of frames."""
+    image = pixels(portrait)
+    source, keypoints = model.encode(image), model.detect(image)
+    for pair in pairs:
+        truth = [pixels(frame) for frame in pair]
+        made = [enlarged(model, source, keypoints, each) for each in truth]
+        for name in made[0]:
+            ours = [each[name] for each in made]
             change = (ours[1] - ours[0]) - (truth[1] - truth[0])
             yield (
                 name,
-                (
+                Score(
                     255 * float((ours[0] - truth[0]).abs().mean()),
                     energy(ours[0]) / energy(truth[0]),
                     255 * float(change.abs().mean()),
+                    None if distance is None else distance.between(as_image(ours[0]), pair.frame),
                 ),
             )
 
@@ -86,9 +147,14 @@ def enlarged(model: FirstOrderModel, source: SourceFeatures, keypoints: Keypoint
     }
 
 
-def pixels(image: np.ndarray) -> Tensor:
+def pixels(image: Image) -> Tensor:
     """uint8 [N,N,3] -> [1,3,N,N] in [0,1]."""
-    return torch.from_numpy(image).permute(2, 0, 1)[None].float() / 255
+    return torch.from_numpy(np.array(image)).permute(2, 0, 1)[None].float() / 255
+
+
+def as_image(picture: Tensor) -> Image:
+    """[1,3,N,N] in [0,1] -> uint8 [N,N,3]."""
+    return np.asarray((picture[0] * 255).round().byte().permute(1, 2, 0).contiguous().numpy(), np.uint8)
 
 
 def energy(image: Tensor) -> float:
