@@ -59,7 +59,7 @@ def run(arguments: argparse.Namespace) -> int:
     request = make_request(arguments)
     with Live(request) as live:
         if not arguments.json:
-            say(f"camera {request.camera}; avatars: {avatar_list(live)}")
+            say(greeting(request.camera, avatar_list(live)))
             if sys.stdin.isatty():
                 say(
                     "keys: " + ", ".join(f"{key.key} {key.label}" for key in keys_of(request.settings)[9:]) + ", q quit"
@@ -146,6 +146,13 @@ def follow(live: Live, arguments: argparse.Namespace) -> None:
             if time.monotonic() >= tell_at:
                 tell_at += 1.0
                 told = _tell(status, told, arguments)
+
+
+def greeting(camera: str, avatars: str) -> str:
+    """The first line. camera: as it was asked for; the secrets of an address stay out."""
+    from avatarify.camera.open_camera import shown_name
+
+    return f"camera {shown_name(camera)}; avatars: {avatars}"
 
 
 def describe(status: LiveStatus) -> str:

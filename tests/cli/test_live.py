@@ -43,6 +43,12 @@ def test_one_line_says_what_the_call_sees() -> None:
     assert verb.describe(STATUS) == expected
 
 
+def test_the_first_line_keeps_secrets() -> None:
+    told = verb.greeting("http://ann:hidden@127.0.0.1:8080/video", "1 ilse")
+    assert "127.0.0.1:8080/video; avatars: 1 ilse" in told
+    assert "hidden" not in told
+
+
 def test_what_is_left_undone_is_told_and_why() -> None:
     governor = GovernorStatus(Level(2, 8.0, 384), "A frame took 50 ms.")
     slow = dataclasses.replace(STATUS, governor=governor, pipeline=dataclasses.replace(STATUS.pipeline, resting=True))
