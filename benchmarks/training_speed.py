@@ -17,6 +17,7 @@ import multiprocessing
 import resource
 import tempfile
 import time
+from contextlib import nullcontext
 from pathlib import Path
 from typing import cast
 
@@ -32,7 +33,7 @@ from avatarify.train.landmarks import Landmarks
 from avatarify.train.loop import Networks, RunOptions, objectives, step_once
 from avatarify.train.meshes import open_meshes
 from avatarify.train.sources import find_sources
-from avatarify.train.speed import flush_denormals
+from avatarify.train.speed import denormals_flushed
 from avatarify.train.transform import Transform
 
 
@@ -65,8 +66,11 @@ def main() -> None:
 
 def measure(name: str, options: argparse.Namespace) -> None:
     """Prints one row."""
-    if not options.keep_denormals:
-        flush_denormals()
+    with nullcontext() if options.keep_denormals else denormals_flushed():
+        _measure(name, options)
+
+
+def _measure(name: str, options: argparse.Namespace) -> None:
     torch.set_num_threads(options.threads)
     config = CONFIGS[name]
     changes = {"batch": options.batch, "precision": options.precision}

@@ -81,15 +81,14 @@ def run(arguments: argparse.Namespace) -> int:
     from avatarify.train.distributed import joined_world
     from avatarify.train.loop import check_beginning
     from avatarify.train.run_file import RunFile
-    from avatarify.train.speed import flush_denormals
+    from avatarify.train.speed import denormals_flushed
 
-    flush_denormals()
     options = _options(arguments)
     plan = RunFile.read(arguments.output) if arguments.resume else None
     if plan is not None:
         _check_resume(arguments)
     choice = choose_device(arguments.device)
-    with joined_world(choice.device) as world:
+    with denormals_flushed(), joined_world(choice.device) as world:
         if world.leads and not arguments.json:
             say(f"training on {choice.device} ({choice.name}), {world.size} process{'es' if world.size > 1 else ''}")
         config = plan.config if plan is not None else configuration(arguments)

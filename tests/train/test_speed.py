@@ -7,7 +7,7 @@ import torch
 
 from avatarify.errors import RuntimeUnavailableError
 from avatarify.model.network import FirstOrderModel
-from avatarify.train.speed import compile_parts, to_channels_last
+from avatarify.train.speed import compile_parts, denormals_flushed, to_channels_last
 from tests.train.films import TINY_MODEL
 
 
@@ -15,6 +15,17 @@ def test_layout_of_weights() -> None:
     model = FirstOrderModel(TINY_MODEL)
     to_channels_last(model)
     assert model.generator.bottleneck.r0.conv1.weight.is_contiguous(memory_format=torch.channels_last)  # type: ignore[union-attr]
+
+
+def test_numbers_near_zero_are_zero_only_meanwhile() -> None:
+    tiny = torch.tensor([1e-39, -1e-39])
+    with denormals_flushed():
+        flushed = (tiny * 1.0).abs().sum() == 0
+    assert flushed or not torch.set_flush_denormal(False), "or this processor cannot"
+    assert (tiny * 1.0).abs().sum() > 0
+    with pytest.raises(KeyError), denormals_flushed():
+        raise KeyError
+    assert (tiny * 1.0).abs().sum() > 0
 
 
 def test_no_compiler_is_told_before_the_first_step(monkeypatch: pytest.MonkeyPatch) -> None:
