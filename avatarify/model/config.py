@@ -208,6 +208,7 @@ LITE = ModelConfig(
         blend=True,
         extend_border=True,
         exact_flow=True,
+        still_below=0.25,
     ),
     image_size=128,
 )
