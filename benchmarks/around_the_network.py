@@ -72,15 +72,15 @@ class ReadyRuntime:
 class Call:
     """One frame after the other, each part timed."""
 
-    def __init__(self, footage: Footage, portrait_side: int, look: Look) -> None:
+    def __init__(self, footage: Footage, portrait_side: int, look: Look, size: tuple[int, int]) -> None:
         self._jpegs = footage.jpegs
         portrait = resized(footage.portrait, portrait_side)
         animator = Animator(ReadyRuntime(portrait))
         self._session = Session(animator)
         self._session.set_source(animator.encode_source(portrait))
         self._watcher = FaceWatcher()
-        self._composer = Composer(FRAME_SIZE, look)
-        self._sent = np.empty((FRAME_SIZE[1] * 3 // 2, FRAME_SIZE[0]), np.uint8)
+        self._composer = Composer(size, look)
+        self._sent = np.empty((size[1] * 3 // 2, size[0]), np.uint8)
         self._index = 0
         picture = np.asarray(cv2.imdecode(np.frombuffer(self._jpegs[0], np.uint8), cv2.IMREAD_COLOR), np.uint8)[
             ..., ::-1
@@ -131,11 +131,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--portrait", type=int, default=512)
+    parser.add_argument("--output", type=int, nargs=2, default=FRAME_SIZE, metavar=("WIDTH", "HEIGHT"))
     options = parser.parse_args()
     torch.set_num_threads(1)
     footage = drawn_footage()
     looks = {ground.value: Look(ground=ground) for ground in Ground}
-    calls = {name: Call(footage, options.portrait, look) for name, look in looks.items()}
+    calls = {name: Call(footage, options.portrait, look, tuple(options.output)) for name, look in looks.items()}
     found: dict[str, list[dict[str, float]]] = {name: [] for name in calls}
     with torch.inference_mode():
         for _ in range(options.rounds):
