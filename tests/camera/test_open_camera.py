@@ -86,7 +86,7 @@ def test_error_tells_what_was_understood(text: str, message: str) -> None:
 
 def test_an_id_is_taken_as_it_is_written() -> None:
     device = CameraDevice(0, "Odd camera", "usb//odd/", "/dev/video77", "V4L2")
-    with pytest.raises(CameraError, match="^Odd camera is gone"):
+    with pytest.raises(CameraError, match=r"^Odd camera is gone"):
         open_camera("usb//odd/", devices=lambda: (device,))
 
 
