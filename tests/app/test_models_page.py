@@ -42,14 +42,17 @@ def store(tmp_path: Path) -> Store:
 
 
 class Page:
-    """A page that is shown, and the call behind it."""
+    """A page that is shown, and the call behind it. mortal: the test deletes it itself, so that nobody else may close it."""
 
-    def __init__(self, qtbot: QtBot, call: Call, store: Store, **stand_ins: Callable[..., object]) -> None:
+    def __init__(
+        self, qtbot: QtBot, call: Call, store: Store, *, mortal: bool = False, **stand_ins: Callable[..., object]
+    ) -> None:
         self.call = call
         self.page = ModelsPage(call, store=lambda: store, **stand_ins)  # type: ignore[arg-type]
         self.failures: list[AvatarifyError] = []
         self.page.failed.connect(self.failures.append)
-        qtbot.addWidget(self.page)
+        if not mortal:
+            qtbot.addWidget(self.page)
         self.page.resize(760, 560)
         self.page.show()
         wait_for(qtbot, lambda: bool(self.page.cards))
@@ -266,7 +269,7 @@ def test_download_that_was_begun_earlier_can_go_on(qtbot: QtBot, tasks: Tasks, s
 
 def test_download_goes_on_when_the_page_is_closed(qtbot: QtBot, tasks: Tasks, store: Store) -> None:
     download, call = HeldDownload(), quiet_call(tasks)
-    first = Page(qtbot, call, store, install=download)
+    first = Page(qtbot, call, store, mortal=True, install=download)
     first.card("big").fetch.click()
     first.page.close()
     delete(first.page)
@@ -278,7 +281,7 @@ def test_download_goes_on_when_the_page_is_closed(qtbot: QtBot, tasks: Tasks, st
 
 def test_what_comes_back_too_late_is_no_defect(qtbot: QtBot, tasks: Tasks, store: Store) -> None:
     go_on = threading.Event()
-    shown = Page(qtbot, quiet_call(tasks), store, measure=lambda _name, _path: (go_on.wait(10), None)[1])
+    shown = Page(qtbot, quiet_call(tasks), store, mortal=True, measure=lambda _name, _path: (go_on.wait(10), None)[1])
     shown.card("lite").measure.click()
     shown.page.reload()
     delete(shown.page)
