@@ -15,9 +15,8 @@ from avatarify.errors import RuntimeUnavailableError
 TORCH = "torch>=2.2,<2.14"
 """As requirements.txt asks for it."""
 
-# PyTorch's own wheels by their CUDA: those of 12.8 know cards from Turing (sm_75) on, those of 12.6 the ones from Maxwell on.
-_NEWER, _OLDER = "cu128", "cu126"
-_OLDEST_OF_NEWER = (7, 5)
+_CHOOSE = "https://pytorch.org/get-started/locally"
+_OLDEST = (7, 5)  # of the cards that today's torch has kernels for, Turing; older ones want a build of their own
 
 
 @dataclass(frozen=True)
@@ -66,17 +65,18 @@ def why_not(kind: str, index: int = 0) -> str | None:
 
 
 def remedy(kind: str, index: int = 0) -> str:
-    """The command that brings a torch for this kind of device; "" where torch is not what is missing."""
+    """What brings a torch for this kind of device: on Linux, whose ordinary torch carries CUDA, the command; "" where torch is not
+    what is missing."""
     if kind != "cuda" or platform.system() == "Darwin":
         return ""
     if torch.version.cuda is None:
-        return f"With an NVIDIA card: {_install(_NEWER)}"
+        return f"With an NVIDIA card: {_install(_OLDEST)}"
     if not torch.cuda.is_available() or index >= torch.cuda.device_count():
         return ""
     capability = torch.cuda.get_device_capability(index)
     if not lacks_kernels(capability, torch.cuda.get_arch_list()):
         return ""
-    return _install(_NEWER if capability >= _OLDEST_OF_NEWER else _OLDER)
+    return _install(capability)
 
 
 def device_name(device: torch.device) -> str:
@@ -142,9 +142,11 @@ def lacks_kernels(capability: tuple[int, int], architectures: list[str]) -> bool
     return True
 
 
-def _install(build: str) -> str:
-    index = f"https://download.pytorch.org/whl/{build}"
-    return f'"{sys.executable}" -m pip install --force-reinstall "{TORCH}" --index-url {index}'
+def _install(capability: tuple[int, int]) -> str:
+    """A torch that has kernels for cards of this capability."""
+    if platform.system() == "Linux" and capability >= _OLDEST:
+        return f'"{sys.executable}" -m pip install --upgrade --force-reinstall "{TORCH}"'
+    return f'take the command that {_CHOOSE} gives for your card, and write "{TORCH}" for torch in it.'
 
 
 def _why_not_cuda(index: int) -> str | None:

@@ -72,9 +72,8 @@ def test_peaks_are_the_cards_or_those_that_are_given() -> None:
     assert peaks_of("another card", given) is None
 
 
-def test_without_a_card_it_is_refused(arguments: list[str]) -> None:
-    if torch.cuda.is_available():
-        pytest.skip("there is one")
+def test_without_a_card_it_is_refused(arguments: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     with pytest.raises(RuntimeUnavailableError, match="'cuda' cannot be used"):
         main(["--device", "cuda", *arguments[2:]], start=Runner)
 

@@ -39,7 +39,7 @@ def test_a_torch_without_cuda_comes_with_the_command(type_: Type, monkeypatch: p
     monkeypatch.setattr(torch.version, "cuda", None)
     lines = type_("doctor").out.splitlines()
     place = next(number for number, line in enumerate(lines) if line.startswith("note  device: not cuda: "))
-    assert "pip install --force-reinstall" in lines[place + 1]
+    assert "pip install --upgrade --force-reinstall" in lines[place + 1]
 
 
 def test_a_camera_without_rights_comes_with_the_command(type_: Type, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -32,7 +32,12 @@ class Room:
         self.avatars.reload()
         runtime = TracedRuntime(tiny_model(TINY_BLEND if blends else TINY_PLAIN), CPU)
         self.memory = CalibrationMemory(folder / "calibrations.json")
-        self.engine = LiveEngine(
+        self.engine = self.engine_for(request, runtime)
+        self.engine.show(self.avatars.find("ilse"))
+
+    def engine_for(self, request: LiveRequest, runtime: TracedRuntime) -> LiveEngine:
+        """One that asks this room."""
+        return LiveEngine(
             Animator(runtime),
             request,
             self.avatars,
@@ -41,7 +46,6 @@ class Room:
             mark="tiny",
             limit=self.limits.append,
         )
-        self.engine.show(self.avatars.find("ilse"))
 
     def step(self) -> Frame:
         self.index += 1
@@ -109,15 +113,7 @@ def test_only_a_model_that_blends_is_asked_for_smaller_portraits(folder: Path, b
     wide = LiveRequest(folder, portrait_size=512)
     runtime = TracedRuntime(tiny_model(TINY_BLEND if blends else TINY_PLAIN), CPU)
     room = Room(folder)
-    engine = LiveEngine(
-        Animator(runtime),
-        wide,
-        room.avatars,
-        memory=room.memory,
-        camera="a test",
-        mark="tiny",
-        limit=room.limits.append,
-    )
+    engine = room.engine_for(wide, runtime)
     for index in range(200):
         at = index / 3
         engine.pace.stepped(Frame(np.zeros((2, 2, 3), np.uint8), index, at), at, at + 5.0)
