@@ -65,9 +65,11 @@ class Follower(QObject):
         apply_theme(app, chosen.text("window.theme"))
 
     def renew_engine(self, model: Path) -> None:
-        """The same engine anew, if the call still runs this model: something better is there for it now."""
-        if self._call.status is not None and self._call.status.model == model:
-            self._change_engine(self._typed(self._choices.preferences))
+        """The same engine anew, if the call still runs this model and the precision is left to us: a better one is there now."""
+        chosen = self._typed(self._choices.preferences)
+        runs = self._call.status is not None and self._call.status.model == model
+        if runs and chosen.text("engine.precision") == "auto":
+            self._change_engine(chosen)
 
     def _chosen(self, keys: tuple[str, ...]) -> None:
         chosen = self._choices.preferences

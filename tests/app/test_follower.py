@@ -186,3 +186,10 @@ def test_an_engine_is_made_anew_only_for_the_model_that_runs(desk: Desk, qtbot: 
     desk.follower.renew_engine(desk.call.status.model)
     wait_for(qtbot, lambda: desk.call.told)
     assert desk.call.told[0][:2] == ("change_engine", EMBEDDED_MODEL)
+
+
+def test_who_has_chosen_a_precision_keeps_the_engine(desk: Desk, qtbot: QtBot) -> None:
+    desk.choices.set("engine.precision", "float32")
+    wait_for(qtbot, lambda: desk.call.told and desk.call.tasks.under_way == 0)
+    desk.follower.renew_engine(desk.call.status.model)
+    assert desk.call.tasks.under_way == 0, "nothing begins"
