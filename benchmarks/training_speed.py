@@ -101,7 +101,7 @@ def random_batch(config: TrainConfig, size: int) -> Batch:
     pictures = torch.randint(0, 256, (3, config.batch, size, size, 3), dtype=torch.uint8).permute(0, 1, 4, 2, 3)
     points = config.transform.spline_points**2
     transform = Transform(torch.eye(2, 3).expand(config.batch, 2, 3).clone(), torch.zeros(config.batch, points))
-    count = len(config.landmarks.points)
+    count = config.landmarks.count
     landmarks = Landmarks(torch.rand(config.batch, count, 2) * 2 - 1, torch.ones(config.batch, count))
     return Batch(pictures[0], pictures[1], pictures[2], transform, landmarks, landmarks)
 

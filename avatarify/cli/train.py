@@ -36,7 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--init",
         type=Path,
         metavar="FILE",
-        help="begin with the weights of this model file; keypoints that it lacks are added",
+        help="begin with the weights of this model file; keypoints, or a level, that it lacks are added",
     )
     _add_recipe(parser.add_argument_group("recipe"))
     _add_conduct(parser.add_argument_group("conduct"))
@@ -188,10 +188,16 @@ def _networks(config: TrainConfig, weights: Path | None, world: World) -> Networ
 def _tell_growth(config: TrainConfig, init: Path) -> None:
     """What will be added to the model that a run begins with. Raises CheckpointError where there is none."""
     from avatarify.model.checkpoint import load_checkpoint
+    from avatarify.train.checkpoint import beginning
+    from avatarify.train.growing import is_deeper
 
     has, wants = load_checkpoint(init).config.num_keypoints, config.model.num_keypoints
     if has < wants:
         warn(f"{init} has {has} keypoints, {config.name} has {wants}: {wants - has} new ones are added")
+    if is_deeper(config.model, beginning(config, init).config):
+        warn(
+            f"{init} has a level less than {config.name}: first {config.imitation_steps} steps of learning to do as it does"
+        )
 
 
 def _sources(config: TrainConfig, folders: tuple[Path, ...]) -> list[SourceFile]:

@@ -30,23 +30,33 @@ class HourglassConfig:
 
 @dataclass(frozen=True)
 class KeypointDetectorConfig:
-    """Heat maps are a softmax of logits / temperature; the image is scaled by `scale_factor` first."""
+    """Heat maps are a softmax of logits / temperature; the image is scaled by `scale_factor` first.
+
+    unfold: then every n x n of its pixels become one with n^2 times the channels: smaller maps, and nothing is blurred away.
+    head_kernel: side of the kernels that make heat maps and Jacobians, odd.
+    """
 
     hourglass: HourglassConfig
     scale_factor: float = 0.25
     temperature: float = 0.1
     estimate_jacobian: bool = True
     single_jacobian_map: bool = False
+    unfold: int = 1
+    head_kernel: int = 7
 
 
 @dataclass(frozen=True)
 class DenseMotionConfig:
-    """`kp_variance` is the variance of the Gaussians around keypoints, in squared units of [-1, 1]."""
+    """`kp_variance` is the variance of the Gaussians around keypoints, in squared units of [-1, 1].
+
+    head_kernel: side of the kernels that make masks and occlusion, odd.
+    """
 
     hourglass: HourglassConfig
     scale_factor: float = 0.25
     kp_variance: float = 0.01
     estimate_occlusion_map: bool = True
+    head_kernel: int = 7
 
 
 @dataclass(frozen=True)
@@ -156,7 +166,10 @@ _RANGES: dict[str, tuple[float, float]] = {
     "temperature": (1e-6, 1e6),
     "kp_variance": (1e-9, 1e3),
     "still_below": (0, 64),
+    "unfold": (1, 8),
+    "head_kernel": (1, 15),
 }
+_ODD = {"head_kernel"}
 
 
 def _build(cls: type[Any], values: object, where: str) -> Any:  # noqa: ANN401 - one reader for five dataclasses
@@ -184,6 +197,8 @@ def _build(cls: type[Any], values: object, where: str) -> Any:  # noqa: ANN401 -
         low, high = _RANGES.get(name, (-math.inf, math.inf))
         if isinstance(value, int | float) and not low <= value <= high:
             raise CheckpointError(f"{where}.{name} is {value}, not {low:g} to {high:g}.", "Get the file again.")
+        if name in _ODD and isinstance(value, int) and value % 2 == 0:
+            raise CheckpointError(f"{where}.{name} is {value}, not odd.", "Get the file again.")
         arguments[name] = value
     return cls(**arguments)
 
@@ -195,16 +210,17 @@ VOX_256 = ModelConfig(
     generator=GeneratorConfig(block_expansion=64, max_features=256, num_down_blocks=2, num_bottleneck_blocks=6),
 )
 
-# The embedded model: 3.2 M parameters at 128 px, blended with the warped portrait, real time on a plain CPU.
+# The embedded model: 128 px, motion in 64 x 64 places, blended with the warped portrait, real time on a plain CPU.
+_LITE_HOURGLASS = HourglassConfig(block_expansion=16, max_features=128, num_blocks=5)
 LITE = ModelConfig(
-    keypoint_detector=KeypointDetectorConfig(HourglassConfig(block_expansion=32, max_features=128, num_blocks=4)),
-    dense_motion=DenseMotionConfig(HourglassConfig(block_expansion=32, max_features=128, num_blocks=4)),
+    keypoint_detector=KeypointDetectorConfig(_LITE_HOURGLASS, scale_factor=1.0, unfold=2, head_kernel=3),
+    dense_motion=DenseMotionConfig(_LITE_HOURGLASS, scale_factor=0.5, head_kernel=3),
     generator=GeneratorConfig(
-        block_expansion=32,
+        block_expansion=16,
         max_features=128,
-        num_down_blocks=2,
+        num_down_blocks=3,
         num_bottleneck_blocks=3,
-        scale_factor=0.5,
+        scale_factor=1.0,
         blend=True,
         extend_border=True,
         exact_flow=True,

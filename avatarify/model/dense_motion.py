@@ -34,8 +34,9 @@ class DenseMotionNetwork(nn.Module):
         channels = (model.num_keypoints + 1) * (model.num_channels + 1)
         self.hourglass = Hourglass(config.hourglass, channels)
         features = config.hourglass.out_channels(channels)
-        self.mask = nn.Conv2d(features, model.num_keypoints + 1, 7, padding=3)
-        self.occlusion = nn.Conv2d(features, 1, 7, padding=3) if config.estimate_occlusion_map else None
+        side, pad = config.head_kernel, config.head_kernel // 2
+        self.mask = nn.Conv2d(features, model.num_keypoints + 1, side, padding=pad)
+        self.occlusion = nn.Conv2d(features, 1, side, padding=pad) if config.estimate_occlusion_map else None
 
     def forward(self, small: Tensor, source: Keypoints, driving: Keypoints) -> DenseMotion:
         """small: [B,3,h,w], the source image after `down`. source, driving: its keypoints and those to move it to."""

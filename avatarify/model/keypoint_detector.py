@@ -20,13 +20,15 @@ class KeypointDetector(nn.Module):
         self.temperature = config.temperature
         self.num_keypoints = model.num_keypoints
         self.down = downsample(model.num_channels, config.scale_factor)
-        self.predictor = Hourglass(config.hourglass, model.num_channels)
-        features = config.hourglass.out_channels(model.num_channels)
-        self.kp = nn.Conv2d(features, model.num_keypoints, 7)
+        self.unfold = nn.PixelUnshuffle(config.unfold) if config.unfold > 1 else nn.Identity()
+        channels = model.num_channels * config.unfold**2
+        self.predictor = Hourglass(config.hourglass, channels)
+        features = config.hourglass.out_channels(channels)
+        self.kp = nn.Conv2d(features, model.num_keypoints, config.head_kernel)
         self.jacobian: nn.Conv2d | None = None
         if config.estimate_jacobian:
             maps = 1 if config.single_jacobian_map else model.num_keypoints
-            self.jacobian = nn.Conv2d(features, 4 * maps, 7)
+            self.jacobian = nn.Conv2d(features, 4 * maps, config.head_kernel)
             nn.init.zeros_(self.jacobian.weight)
             identity = torch.tensor([1.0, 0.0, 0.0, 1.0])
             nn.init.zeros_(self.jacobian.bias)  # type: ignore[arg-type]
@@ -35,8 +37,10 @@ class KeypointDetector(nn.Module):
 
     def forward(self, image: Tensor) -> Keypoints:
         """image: [B,3,S,S] in [0,1], S the model's image size -> K keypoints."""
-        features = self.predictor(self.down(image))
-        logits = precise(self.kp(features))  # [B,K,h,w], h = S * scale - 6: the heads do not pad
+        features = self.predictor(self.unfold(self.down(image)))
+        logits = precise(
+            self.kp(features)
+        )  # [B,K,h,w], h = S * scale / unfold - (head_kernel - 1): the heads do not pad
         height, width = logits.shape[2:]
         heat = F.softmax(logits.flatten(2) / self.temperature, dim=2).view_as(logits)
         grid = coordinate_grid(height, width, heat)

@@ -22,7 +22,7 @@ from avatarify.model.discriminator import MultiScaleDiscriminator
 from avatarify.model.network import FirstOrderModel
 from avatarify.train.config import TrainConfig
 from avatarify.train.ema import averaged_copy
-from avatarify.train.growing import grown
+from avatarify.train.growing import deepened, grown, is_deeper
 from avatarify.train.means import broken
 from avatarify.train.stages import set_size
 
@@ -56,13 +56,13 @@ class TrainState:
 def new_state(config: TrainConfig, device: torch.device, *, init: Path | None = None) -> TrainState:
     """Fresh networks from the configuration's seed, or with the weights of a model file.
 
-    init: any checkpoint that model.checkpoint reads, of the same shape or with fewer keypoints (see growing.py).
-    Raises CheckpointError.
+    init: any checkpoint that model.checkpoint reads, of the same shape, or with fewer keypoints or a level less (see
+    growing.py). Raises CheckpointError.
     """
     torch.manual_seed(config.seed)
     model = FirstOrderModel(config.model)
     if init is not None:
-        _start_from(model, load_checkpoint(init), init)
+        _start_from(model, beginning(config, init), init)
     model.kp_detector.requires_grad_(config.detector_learns)
     model.to(device)
     discriminator = MultiScaleDiscriminator(config.discriminator).to(device) if config.adversarial else None
@@ -147,12 +147,21 @@ def grad_scaler(device: torch.device, *, enabled: bool) -> Any:  # noqa: ANN401 
     return torch.cuda.amp.GradScaler(enabled=enabled)  # torch 2.2
 
 
-def _start_from(model: FirstOrderModel, checkpoint: Checkpoint, path: Path) -> None:
-    """Parameters and statistics; the blur kernels belong to the size that is trained at. Missing keypoints are added."""
-    has, wants = checkpoint.config.num_keypoints, model.config.num_keypoints
+def beginning(config: TrainConfig, path: Path) -> Checkpoint:
+    """The model file of --init, with the keypoints that it lacks. Raises CheckpointError."""
+    checkpoint = load_checkpoint(path)
+    has, wants = checkpoint.config.num_keypoints, config.model.num_keypoints
     if has < wants:
         logger.info("%s has %s keypoints: %s more are added", path, has, wants - has)
         checkpoint = grown(checkpoint, wants)
+    return checkpoint
+
+
+def _start_from(model: FirstOrderModel, checkpoint: Checkpoint, path: Path) -> None:
+    """Parameters and statistics; the blur kernels belong to the size that is trained at. A missing level is added."""
+    if is_deeper(model.config, checkpoint.config):
+        logger.info("%s has a level less: one is added, which has everything to learn", path)
+        checkpoint = deepened(checkpoint, model)
     for module, weights in ((model.kp_detector, checkpoint.kp_detector), (model.generator, checkpoint.generator)):
         own = module.state_dict()
         given = {key: tensor for key, tensor in weights.items() if not key.endswith("down.weight")}

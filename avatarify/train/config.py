@@ -34,6 +34,7 @@ class LossWeights:
     identity: float = 0.0
     landmark: float = 0.0
     focus: float = 0.0
+    flow: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -99,9 +100,10 @@ class TrainConfig:
 
     batch: pairs a step, over all processes together. epochs x repeats: how often each clip is used for one pair;
     milestones: epochs after which the learning rate is a tenth. warm_up: steps over which it rises at first. landmarks: what
-    the last keypoints are led to. scales: of the perceptual pyramid. perceptual: name of a backbone
+    the last keypoints are led to, and what the deformation has to find. scales: of the perceptual pyramid. perceptual: name of a backbone
     (perceptual.BACKBONES). gradient_clip: largest norm of each network's gradient, 0 is no limit.
     ema_decay: of the averaged weights that are exported, 0 is no averaging. precision: of everything but the motion path.
+    imitation_steps: batches in which a new level around a given model first learns to do as that one does (imitation.py).
     detector_learns: False leaves the keypoint detector's weights as a given model has them; statistics follow the data.
     """
 
@@ -126,6 +128,7 @@ class TrainConfig:
     ema_decay: float = 0.0
     precision: str = "float32"
     seed: int = 0
+    imitation_steps: int = 300
     detector_learns: bool = True
 
     def __post_init__(self) -> None:
@@ -149,6 +152,7 @@ class TrainConfig:
         for name, weight, possible in (
             ("landmark", self.weights.landmark, guided > 0),
             ("focus", self.weights.focus, looked_at),
+            ("flow", self.weights.flow, bool(self.landmarks.ties)),
         ):
             if weight and not possible:
                 raise SettingsError(f"The loss `{name}` has a weight, and no landmark is for it.", "Name landmarks.")
@@ -170,14 +174,15 @@ class TrainConfig:
     @property
     def needs_meshes(self) -> bool:
         """Whether anything is learned from the face meshes of the frames."""
-        return self.weights.landmark > 0 or self.weights.focus > 0 or self.data.expression_share > 0
+        weights = self.weights
+        return max(weights.landmark, weights.focus, weights.flow, self.data.expression_share) > 0
 
     def without_landmarks(self) -> TrainConfig:
         """The same recipe for pictures whose faces nobody can find: all keypoints are free."""
         return dataclasses.replace(
             self,
             landmarks=LandmarkConfig(),
-            weights=dataclasses.replace(self.weights, landmark=0.0, focus=0.0),
+            weights=dataclasses.replace(self.weights, landmark=0.0, focus=0.0, flow=0.0),
             data=dataclasses.replace(self.data, expression_share=0.0),
         )
 
@@ -292,7 +297,7 @@ LITE_GUIDED: Final = dataclasses.replace(LITE, num_keypoints=LITE.num_keypoints 
 LITE_CPU: Final = TrainConfig(
     "lite",
     LITE_GUIDED,
-    weights=LossWeights(perceptual=1.0, pixel=10.0, warp=10.0, paint=5.0, landmark=10.0, focus=10.0),
+    weights=LossWeights(perceptual=1.0, pixel=10.0, warp=10.0, paint=5.0, landmark=20.0, focus=10.0, flow=20.0),
     landmarks=FACE,
     data=DataConfig(
         image_share=0.35,

@@ -122,7 +122,7 @@ def _lids(face: Floats, eye: tuple[Indices, ...], shut: float) -> Floats:
 
 
 def _brow_weight(face: Floats, across: float) -> Floats:
-    apart = face[:, None, :2] - face[_BROWS, :2]
+    apart = face[:, None, :2] - face[BROWS, :2]
     distance = np.linalg.norm(apart, axis=-1)
     nearest = distance.argmin(1)
     every = np.arange(len(face))
@@ -192,7 +192,9 @@ OUTLINE: Final[Indices] = np.array(
     + [152, 148, 176, 149, 150, 136, 172, 58, 132, 93, 234, 127, 162, 21, 54, 103, 67, 109]
 )
 """Around the face, from the top of the forehead, clockwise in the picture."""
-_BROWS = np.array([70, 63, 105, 66, 107, 46, 53, 52, 65, 55, 300, 293, 334, 296, 336, 276, 283, 282, 295, 285])
+BROWS: Final[Indices] = np.array(
+    [70, 63, 105, 66, 107, 46, 53, 52, 65, 55, 300, 293, 334, 296, 336, 276, 283, 282, 295, 285]
+)
 _EYE_CORNERS = (33, 263)
 _MOUTH_CORNERS = (61, 291)
 _NOSE_TIP = 4

@@ -1,9 +1,16 @@
-"""Keypoints that are led to places of the face: which points of the mesh each stands for, and how much it counts."""
+"""Places of the face that training knows: those that keypoints are led to, and those whose flow is known."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from avatarify.train.face_expression import BROWS, LEFT_EYE, LOWER_LIP, RIGHT_EYE, UPPER_LIP
+
+Indices = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -24,10 +31,35 @@ class GuidedPoint:
 
 
 @dataclass(frozen=True)
+class TiePoints:
+    """Points of the mesh that are found again in the other picture: there the deformation has to know where it comes from.
+
+    mesh: their indices; a mirrored pair has the same, for both its pictures are mirrored. weight, filmed: as of a GuidedPoint,
+    in the flow loss.
+    """
+
+    name: str
+    mesh: tuple[int, ...]
+    weight: float = 1.0
+    filmed: float = 1.0
+
+
+@dataclass(frozen=True)
 class LandmarkConfig:
-    """points: what the last keypoints of the model are led to, in this order; the keypoints before them stay free."""
+    """points: what the last keypoints of the model are led to, in this order; the keypoints before them stay free. ties: of
+    the flow loss."""
 
     points: tuple[GuidedPoint, ...] = ()
+    ties: tuple[TiePoints, ...] = ()
+
+    @property
+    def count(self) -> int:
+        """Of all places together: the points first, then the tie points, group by group."""
+        return len(self.points) + sum(len(group.mesh) for group in self.ties)
+
+
+def _indices(*rows: Indices) -> tuple[int, ...]:
+    return tuple(int(index) for index in np.concatenate([row.reshape(-1) for row in rows]))
 
 
 # "Right" is the person's own right: the left of the picture. Lids move least and count double, but in films hardly at all:
@@ -41,5 +73,14 @@ FACE: Final = LandmarkConfig(
         GuidedPoint("right upper lid", (159,), (386,), weight=2.0, filmed=0.1, focus=0.07),
         GuidedPoint("left upper lid", (386,), (159,), weight=2.0, filmed=0.1, focus=0.07),
         GuidedPoint("chin", (152,), (152,)),
-    )
+    ),
+    (
+        TiePoints("lips", _indices(UPPER_LIP, LOWER_LIP[:, 1:-1]), weight=2.0),
+        TiePoints("lids", _indices(*(rim[1:-1] for eye in (RIGHT_EYE, LEFT_EYE) for rim in eye[1:3])), 2.0, filmed=0.2),
+        TiePoints("corners of the eyes", (33, 133, 263, 362)),
+        TiePoints("brows", tuple(BROWS.tolist())),
+        TiePoints("nose", (168, 6, 197, 195, 5, 4, 1, 2, 98, 327)),
+        TiePoints("cheeks and forehead", (50, 280, 205, 425, 101, 330, 151, 9, 108, 337)),
+        TiePoints("chin", (152, 148, 377, 176, 400, 199, 200, 18)),
+    ),
 )

@@ -1,19 +1,23 @@
-"""A model with more keypoints, made from one with fewer, that at first paints almost the same pictures."""
+"""A model with more keypoints, or with finer maps, made from one that has been trained."""
 
 from __future__ import annotations
 
 import dataclasses
+import re
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
 from avatarify.model.checkpoint import Checkpoint
+from avatarify.model.config import HourglassConfig, ModelConfig
+from avatarify.model.network import FirstOrderModel
 
 _HEADS = 0.03  # of the usual size of fresh weights: heat maps begin nearly even, keypoints in the middle
 _BEHIND = 3.0  # how far the masks of new keypoints begin below the mean of the old ones, before the softmax
 _FIRST = "dense_motion_network.hourglass.encoder.down_blocks.0.conv.weight"
 _MASK, _MASK_BIAS = "dense_motion_network.mask.weight", "dense_motion_network.mask.bias"
+_DOWN = re.compile(r"(\bdown_blocks\.)(\d+)\.")
 _OCCLUSION = "dense_motion_network.occlusion.weight"
 
 
@@ -47,6 +51,40 @@ def grown(checkpoint: Checkpoint, num_keypoints: int) -> Checkpoint:
     generator[_MASK_BIAS] = torch.cat([biases, (biases.mean() - _BEHIND).expand(extra)])
     config = dataclasses.replace(checkpoint.config, num_keypoints=num_keypoints)
     return Checkpoint(config, detector, generator, checkpoint.metadata)
+
+
+def is_deeper(config: ModelConfig, than: ModelConfig) -> bool:
+    """Whether every hourglass, and the generator, has one level more around those of the other, which is what `deepened` can add."""
+    pairs = [
+        (getattr(config, part).hourglass, getattr(than, part).hourglass)
+        for part in ("keypoint_detector", "dense_motion")
+    ]
+    mine, its = config.generator, than.generator
+    as_hourglass = [
+        HourglassConfig(each.block_expansion, each.max_features, each.num_down_blocks) for each in (mine, its)
+    ]
+    return config.num_keypoints == than.num_keypoints and all(
+        fine.num_blocks == coarse.num_blocks + 1
+        and all(fine.width(depth + 1) == coarse.width(depth) for depth in range(fine.num_blocks))
+        for fine, coarse in [*pairs, (as_hourglass[0], as_hourglass[1])]
+    )
+
+
+def deepened(checkpoint: Checkpoint, fresh: FirstOrderModel) -> Checkpoint:
+    """The weights of `fresh`, whose maps are twice as fine, with those of `checkpoint` wherever a layer is the same.
+
+    Everything inside the new outermost level is. That level, and what reads its maps, is as it was in `fresh`: the whole does
+    nothing sensible before it has learned to (imitation.py).
+    """
+    parts = []
+    for module, given in ((fresh.kp_detector, checkpoint.kp_detector), (fresh.generator, checkpoint.generator)):
+        own = dict(module.state_dict())
+        for name, tensor in given.items():
+            inner = _DOWN.sub(lambda found: f"{found[1]}{int(found[2]) + 1}.", name)
+            if inner in own and own[inner].shape == tensor.shape and not name.endswith("down.weight"):
+                own[inner] = tensor
+        parts.append(own)
+    return Checkpoint(fresh.config, parts[0], parts[1], checkpoint.metadata)
 
 
 def _fresh(like: Tensor, count: int) -> Tensor:

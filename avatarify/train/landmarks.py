@@ -17,7 +17,7 @@ Floats = npt.NDArray[np.float64]
 
 
 class Landmarks(NamedTuple):
-    """value: [B,G,2] xy in [-1,1], the outer edges of the picture. weight: [B,G], 0 where a place is not known or not in the
+    """value: [B,P,2] xy in [-1,1], the outer edges of the picture. weight: [B,P], 0 where a place is not known or not in the
     picture."""
 
     value: Tensor
@@ -32,18 +32,27 @@ def locate(points: Floats | None, view: View, config: LandmarkConfig, *, filmed:
     """points: [468,2] of the face mesh in pixels of the picture that `view` was cut from; None where none is known.
     filmed: it was a frame of a film.
 
-    Returns the configuration's places in what the view shows, B = 1.
+    Returns the configuration's places in what the view shows, its points before its tie points, B = 1.
     """
-    count = len(config.points)
+    count = config.count
     if points is None or not count:
         return unknown(1, count)
     chosen = [points[list(each.mirrored if view.mirrored else each.mesh)].mean(0) for each in config.points]
-    value = view.place(np.stack(chosen))
+    ties = [points[index] for group in config.ties for index in group.mesh]
+    value = view.place(np.stack([*chosen, *ties]))
     inside = (np.abs(value) < 1).all(1)
-    weight = inside * np.array([each.weight * (each.filmed if filmed else 1.0) for each in config.points])
+    weights = [each.weight * (each.filmed if filmed else 1.0) for each in config.points]
+    for group in config.ties:
+        weights += [group.weight * (group.filmed if filmed else 1.0)] * len(group.mesh)
+    weight = inside * np.array(weights)
     return Landmarks(
         torch.from_numpy(value.astype(np.float32))[None], torch.from_numpy(weight.astype(np.float32))[None]
     )
+
+
+def part(landmarks: Landmarks, places: slice) -> Landmarks:
+    """Some of the places."""
+    return Landmarks(landmarks.value[:, places], landmarks.weight[:, places])
 
 
 def unknown(batch: int, count: int) -> Landmarks:

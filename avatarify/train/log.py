@@ -29,6 +29,7 @@ class LogRow(NamedTuple):
     identity: float
     landmark: float
     focus: float
+    flow: float
     discriminator: float
     gradient: float
     learning_rate: float

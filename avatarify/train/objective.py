@@ -19,6 +19,7 @@ from avatarify.train.config import TrainConfig
 from avatarify.train.dataset import Batch
 from avatarify.train.focus import focus_map
 from avatarify.train.identity import FaceEmbedding, embed
+from avatarify.train.landmarks import part
 from avatarify.train.pyramid import Pyramid
 
 _DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
@@ -38,6 +39,7 @@ class GeneratorLosses(NamedTuple):
     identity: Tensor
     landmark: Tensor
     focus: Tensor
+    flow: Tensor
 
 
 class Outcome(NamedTuple):
@@ -97,15 +99,28 @@ class GeneratorObjective(nn.Module):
             found = found._replace(landmark=self._landmark(batch, source, driving))
         if weights.focus:
             found = found._replace(focus=self._focus(batch, prediction))
+        if weights.flow:
+            found = found._replace(flow=self._flow(batch, prediction))
         found = self._judged(found, batch, prediction, driving, discriminator)
         terms = [(getattr(weights, name), term) for name, term in found._asdict().items() if getattr(weights, name)]
         return Outcome(losses.weighted_sum(terms), found, prediction, driving)
 
     def _landmark(self, batch: Batch, source: Keypoints, driving: Keypoints) -> Tensor:
         """Of the last keypoints, mean of both pictures."""
-        first = self.model.config.num_keypoints - len(self.config.landmarks.points)
-        of_source = losses.landmark(source.value[:, first:], batch.source_landmarks)
-        return (of_source + losses.landmark(driving.value[:, first:], batch.driving_landmarks)) / 2
+        guided = slice(len(self.config.landmarks.points))
+        first = self.model.config.num_keypoints - guided.stop
+        of_source = losses.landmark(source.value[:, first:], part(batch.source_landmarks, guided))
+        return (of_source + losses.landmark(driving.value[:, first:], part(batch.driving_landmarks, guided))) / 2
+
+    def _flow(self, batch: Batch, prediction: Prediction) -> Tensor:
+        """Of the tie points."""
+        ties = slice(len(self.config.landmarks.points), None)
+        return losses.flow(
+            prediction.motion.deformation,
+            part(batch.source_landmarks, ties),
+            part(batch.driving_landmarks, ties),
+            align_corners=self.model.config.align_corners,
+        )
 
     def _focus(self, batch: Batch, prediction: Prediction) -> Tensor:
         """Of the result, of the bare warp and of the bare painting, each of which must be able to move lips and lids."""

@@ -14,6 +14,7 @@ from avatarify.model.config import (
     LITE,
     VOX_256,
     DenseMotionConfig,
+    GeneratorConfig,
     HourglassConfig,
     KeypointDetectorConfig,
     ModelConfig,
@@ -22,6 +23,23 @@ from avatarify.model.network import FirstOrderModel
 
 _Module = TypeVar("_Module", bound=nn.Module)
 _HOURGLASS = HourglassConfig(block_expansion=4, max_features=16, num_blocks=2)
+_FIRST_HOURGLASS = HourglassConfig(block_expansion=32, max_features=128, num_blocks=4)
+
+FIRST_LITE = dataclasses.replace(
+    LITE,
+    keypoint_detector=KeypointDetectorConfig(_FIRST_HOURGLASS),
+    dense_motion=DenseMotionConfig(_FIRST_HOURGLASS),
+    generator=GeneratorConfig(
+        block_expansion=32,
+        max_features=128,
+        num_down_blocks=2,
+        num_bottleneck_blocks=3,
+        scale_factor=0.5,
+        blend=True,
+        extend_border=True,
+    ),
+)
+"""The shape of the first embedded model, which saw motion in 32 x 32 places."""
 
 TINY_BLEND = dataclasses.replace(
     LITE,

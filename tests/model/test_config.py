@@ -15,6 +15,9 @@ def test_json_round_trip(config: ModelConfig) -> None:
     assert ModelConfig.from_json(config.to_json()) == config
 
 
+HOURGLASS = json.loads(LITE.to_json())["dense_motion"]["hourglass"]
+
+
 def broken(change: dict[str, object]) -> str:
     return json.dumps({**json.loads(LITE.to_json()), **change})
 
@@ -39,6 +42,11 @@ def broken_generator(key: str, value: float) -> str:
         (broken({"num_keypoints": -1}), "config.num_keypoints is -1, not 1 to 1024"),
         (broken({"image_size": 0}), "config.image_size is 0, not 16 to 4096"),
         (broken_generator("num_down_blocks", 1_000_000), "config.generator.num_down_blocks is 1000000, not 0 to 12"),
+        (
+            broken({"dense_motion": {"hourglass": HOURGLASS, "head_kernel": 4}}),
+            "config.dense_motion.head_kernel is 4, not odd",
+        ),
+        (broken({"keypoint_detector": {"hourglass": HOURGLASS, "unfold": 9}}), "unfold is 9, not 1 to 8"),
         (broken_generator("scale_factor", 0), "config.generator.scale_factor is 0.0, not"),
         (broken_generator("scale_factor", 10**400), "config.generator.scale_factor is 1000"),
         (broken_generator("scale_factor", float("nan")), "config.generator.scale_factor is nan, not"),
@@ -53,3 +61,14 @@ def test_whole_numbers_serve_as_floats() -> None:
     values = json.loads(LITE.to_json())
     values["generator"]["scale_factor"] = 1
     assert ModelConfig.from_json(json.dumps(values)).generator.scale_factor == 1.0
+
+
+def test_a_file_from_before_a_key_means_what_was_done_then() -> None:
+    values = json.loads(VOX_256.to_json())
+    for part, key in (
+        ("keypoint_detector", "unfold"),
+        ("keypoint_detector", "head_kernel"),
+        ("dense_motion", "head_kernel"),
+    ):
+        del values[part][key]
+    assert ModelConfig.from_json(json.dumps(values)) == VOX_256

@@ -43,7 +43,7 @@ def test_a_blending_model_paints_at_the_portraits_own_size(lite: FirstOrderModel
     assert prediction.image.shape == (1, 3, size, size)
     assert prediction.paint.shape == (1, 3, 128, 128)
     assert prediction.alpha.shape == (1, 1, 128, 128)
-    assert prediction.motion.mask.shape == (1, 11, 32, 32)
+    assert prediction.motion.mask.shape == (1, 11, 64, 64)
     assert float(prediction.image.min()) >= 0
     assert float(prediction.image.max()) <= 1
 
@@ -123,7 +123,7 @@ def test_what_hardly_moves_is_held_still_and_shows_the_portrait_itself() -> None
     source, keypoints = model.encode(portrait), model.detect(portrait)
     motion = model.generator.motion(source, keypoints, keypoints)
     shift = torch.zeros_like(motion.deformation)
-    shift[:, :, :16, 0], shift[:, :, 16:, 0] = 0.9 / 64, 8 * 2 / 127  # below a pixel on the left, eight on the right
+    shift[:, :, :32, 0], shift[:, :, 32:, 0] = 0.9 / 64, 8 * 2 / 127  # below a pixel on the left, eight on the right
     motion = motion._replace(
         deformation=motion.deformation + shift, occlusion_map=torch.ones_like(motion.occlusion_map)
     )

@@ -29,6 +29,14 @@ TINY_MODEL = ModelConfig(
     num_keypoints=3,
 )
 
+FINER_MODEL = dataclasses.replace(
+    TINY_MODEL,
+    keypoint_detector=KeypointDetectorConfig(HourglassConfig(4, 16, 3), scale_factor=1.0, unfold=1, head_kernel=3),
+    dense_motion=DenseMotionConfig(HourglassConfig(4, 16, 3), scale_factor=1.0, head_kernel=3),
+    generator=dataclasses.replace(TINY_MODEL.generator, block_expansion=4, num_down_blocks=2),
+)
+"""TINY_MODEL with a level around each of its networks, and maps twice as fine."""
+
 TINY = TrainConfig(
     "tiny",
     TINY_MODEL,
@@ -51,7 +59,7 @@ TINY_GUIDED = dataclasses.replace(
     name="tiny guided",
     model=dataclasses.replace(TINY_MODEL, num_keypoints=TINY_MODEL.num_keypoints + len(FACE.points)),
     landmarks=FACE,
-    weights=dataclasses.replace(TINY.weights, landmark=10.0, focus=10.0),
+    weights=dataclasses.replace(TINY.weights, landmark=10.0, focus=10.0, flow=10.0),
     data=dataclasses.replace(TINY.data, expression_share=0.5),
 )
 

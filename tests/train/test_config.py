@@ -118,6 +118,7 @@ def test_only_the_embedded_model_is_guided() -> None:
 def test_without_landmarks_nothing_of_a_face_is_asked_for() -> None:
     plain = LITE_CPU.without_landmarks()
     assert not plain.needs_meshes
+    assert plain.weights.flow == 0
     assert plain.landmarks == LandmarkConfig()
     assert plain.weights.pixel == LITE_CPU.weights.pixel
     assert plain.model == LITE_CPU.model
@@ -143,6 +144,7 @@ def test_size_follows_the_stages() -> None:
         {"data": DataConfig(drawn_share=-0.1)},
         {"landmarks": LandmarkConfig(), "weights": LossWeights(landmark=1.0)},
         {"landmarks": LandmarkConfig(LITE_CPU.landmarks.points[-1:]), "weights": LossWeights(focus=1.0)},
+        {"landmarks": LandmarkConfig(LITE_CPU.landmarks.points), "weights": LossWeights(flow=1.0)},
         {"model": dataclasses.replace(LITE_CPU.model, num_keypoints=6)},
         {"learning_rate": 0.0},
         {"learning_rate": -1e-4},

@@ -156,7 +156,7 @@ def test_landmarks_are_mirrored_and_cropped_with_the_picture(cache: FrameCache, 
 def test_drawings_have_no_landmarks(cache: FrameCache, meshes: FaceMeshes) -> None:
     config = dataclasses.replace(TINY_GUIDED, data=DataConfig(drawn_share=1.0))
     landmarks = PairDataset(config, cache, meshes)[PairNumber(0, 32)].driving_landmarks
-    assert landmarks.weight.tolist() == [[0.0] * 7]
+    assert landmarks.weight.tolist() == [[0.0] * TINY_GUIDED.landmarks.count]
 
 
 def test_guided_keypoints_need_meshes(cache: FrameCache) -> None:

@@ -8,12 +8,13 @@ import torch
 import torch.nn.functional as F
 
 from avatarify.model.checkpoint import Checkpoint
-from avatarify.model.config import ModelConfig
+from avatarify.model.config import LITE, DenseMotionConfig, HourglassConfig, ModelConfig
 from avatarify.model.generator import Prediction
 from avatarify.model.motion import Keypoints
 from avatarify.model.network import FirstOrderModel
-from avatarify.train.growing import grown
-from tests.train.films import TINY_MODEL
+from avatarify.train.growing import deepened, grown, is_deeper
+from tests.fakes.models import FIRST_LITE
+from tests.train.films import FINER_MODEL, TINY_MODEL
 
 EXTRA = 2
 
@@ -84,3 +85,34 @@ def test_other_kinds_of_jacobians_grow_too(change: dict[str, bool]) -> None:
     detector = dataclasses.replace(TINY_MODEL.keypoint_detector, **change)
     keypoints, _ = animated(grown(small(dataclasses.replace(TINY_MODEL, keypoint_detector=detector)), 5))
     assert keypoints.value.shape == (1, 5, 2)
+
+
+def test_a_deeper_model_is_known() -> None:
+    assert is_deeper(FINER_MODEL, TINY_MODEL)
+    assert is_deeper(LITE, FIRST_LITE)
+    assert not is_deeper(TINY_MODEL, TINY_MODEL)
+    assert not is_deeper(TINY_MODEL, FINER_MODEL)
+    assert not is_deeper(dataclasses.replace(FINER_MODEL, num_keypoints=4), TINY_MODEL)
+    wider = dataclasses.replace(TINY_MODEL, dense_motion=DenseMotionConfig(HourglassConfig(16, 16, 2)))
+    assert not is_deeper(FINER_MODEL, wider)
+
+
+def test_everything_inside_a_new_level_is_kept() -> None:
+    old = small(TINY_MODEL)
+    torch.manual_seed(9)
+    fresh = FirstOrderModel(FINER_MODEL)
+    before = {name: value.clone() for name, value in fresh.generator.state_dict().items()}
+    new = deepened(old, fresh)
+    assert new.config == FINER_MODEL
+    assert new.metadata == old.metadata
+    assert torch.equal(
+        new.kp_detector["predictor.encoder.down_blocks.2.conv.weight"],
+        old.kp_detector["predictor.encoder.down_blocks.1.conv.weight"],
+    )
+    for name in ("bottleneck.r0.conv1.weight", "dense_motion_network.hourglass.decoder.up_blocks.1.conv.weight"):
+        assert torch.equal(new.generator[name], old.generator[name])
+        assert not torch.equal(new.generator[name], before[name])
+    assert torch.equal(new.generator["down_blocks.1.conv.weight"], old.generator["down_blocks.0.conv.weight"])
+    for name in ("first.conv.weight", "final.weight", "dense_motion_network.mask.weight"):
+        assert torch.equal(new.generator[name], before[name])
+    animated(new)  # it fits its configuration

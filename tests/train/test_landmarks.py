@@ -5,8 +5,8 @@ import pytest
 import torch
 
 from avatarify.train.augmentation import View
-from avatarify.train.face_points import FACE, GuidedPoint, LandmarkConfig
-from avatarify.train.landmarks import joined, locate, unknown
+from avatarify.train.face_points import FACE, GuidedPoint, LandmarkConfig, TiePoints
+from avatarify.train.landmarks import joined, locate, part, unknown
 
 CONFIG = LandmarkConfig((GuidedPoint("middle", (0, 1), (0, 1)), GuidedPoint("right", (2,), (3,), weight=2.0)))
 POINTS = np.zeros((468, 2))
@@ -32,7 +32,7 @@ def test_what_is_cropped_away_is_not_known() -> None:
 
 def test_without_a_face_nothing_is_known() -> None:
     found = locate(None, View(0, 0, 100, mirrored=False), FACE)
-    assert found.value.shape == (1, 7, 2)
+    assert found.value.shape == (1, FACE.count, 2)
     assert found.weight.sum() == 0
 
 
@@ -48,3 +48,24 @@ def test_in_films_a_place_may_count_less() -> None:
     view = View(0, 0, 100, mirrored=False)
     assert locate(POINTS, view, config).weight[0].tolist() == [2.0, 1.0]
     assert locate(POINTS, view, config, filmed=True).weight[0].tolist() == pytest.approx([0.2, 1.0])
+
+
+def test_tie_points_come_behind_the_points_and_keep_their_names_in_a_mirror() -> None:
+    """Both pictures of a pair are mirrored, so a point of the mesh is still where its like comes from."""
+    config = LandmarkConfig(
+        (GuidedPoint("right", (2,), (3,)),),
+        (TiePoints("both", (2, 3), weight=3.0), TiePoints("lid", (0,), weight=2.0, filmed=0.5)),
+    )
+    assert config.count == 4
+    mirrored = locate(POINTS, View(0, 0, 100, mirrored=True), config, filmed=True)
+    assert mirrored.value[0, :, 0].tolist() == pytest.approx([-0.8, 0.5, -0.8, 0.2])
+    assert mirrored.weight.tolist() == [[1.0, 3.0, 3.0, 1.0]]
+    ties = part(mirrored, slice(1, None))
+    assert ties.value.shape == (1, 3, 2)
+    assert ties.weight.tolist() == [[3.0, 3.0, 1.0]]
+
+
+def test_no_place_of_the_face_is_a_tie_point_twice() -> None:
+    chosen = [index for group in FACE.ties for index in group.mesh]
+    assert len(chosen) == len(set(chosen))
+    assert all(0 <= index < 468 for index in chosen)

@@ -26,7 +26,7 @@ from avatarify.train.log import LogRow, read_log
 from avatarify.train.loop import Networks, RunOptions, TrainReport, train
 from avatarify.train.meshes import FaceMeshes
 from avatarify.train.sources import SourceFile
-from tests.train.films import TINY, TINY_GUIDED
+from tests.train.films import FINER_MODEL, TINY, TINY_GUIDED
 
 FILTERS = Networks(load_backbone("filters"))
 
@@ -152,6 +152,25 @@ def test_begins_with_given_weights(cache: FrameCache, tmp_path: Path) -> None:
         other = dataclasses.replace(TINY.model, **change)  # type: ignore[arg-type]
         with pytest.raises(CheckpointError, match="another shape"):
             run(dataclasses.replace(slow, model=other), cache, tmp_path / "third", init=model)
+
+
+def test_a_level_more_than_the_given_model_has_learns_from_it_first(
+    cache: FrameCache, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    model = run(TINY, cache, tmp_path / "first", steps=2).model
+    slow = dataclasses.replace(TINY, model=FINER_MODEL, learning_rate=1e-12)
+    apart = []
+    for steps in (1, 20):
+        config = dataclasses.replace(slow, imitation_steps=steps)
+        with caplog.at_level(logging.INFO):
+            report = run(config, cache, tmp_path / f"{steps}", steps=1, init=model)
+        made, given = load_checkpoint(report.model), load_checkpoint(model)
+        assert made.config == FINER_MODEL
+        picture = torch.rand(2, 3, 32, 32, generator=torch.Generator().manual_seed(2))
+        ours, theirs = made.build().detect(picture), given.build().detect(picture)
+        apart.append(float((ours.value - theirs.value).abs().mean()))
+    assert "one is added, which has everything to learn" in caplog.text
+    assert apart[1] < 0.7 * apart[0]
 
 
 def test_a_detector_that_does_not_learn_stays_as_it_was_given(

@@ -72,6 +72,17 @@ def test_focus_weighs_pixels() -> None:
     assert float(losses.focus(ours, torch.zeros(1, 3, 1, 2), weight)) == pytest.approx(0.1)
 
 
+def test_flow_is_where_a_place_comes_from() -> None:
+    """A field that shifts by 0.25: the place at 0 of the driving picture comes from 0.25 of the source."""
+    axis = torch.linspace(-1, 1, 9)
+    field = torch.stack([axis.expand(9, 9) + 0.25, axis[:, None].expand(9, 9)], -1)[None]
+    driving = Landmarks(torch.tensor([[[0.0, 0.1], [0.5, 0.0], [0.3, 0.3]]]), torch.tensor([[2.0, 1.0, 1.0]]))
+    source = Landmarks(driving.value + torch.tensor([0.25, 0.0]), torch.tensor([[1.0, 1.0, 0.0]]))
+    assert float(losses.flow(field, source, driving, align_corners=True)) == pytest.approx(0, abs=1e-6)
+    away = source._replace(value=source.value + torch.tensor([0.0, 0.1]))  # by 0.1 in y, in two places of weight 1
+    assert float(losses.flow(field, away, driving, align_corners=True)) == pytest.approx(2 * 0.1 / 6, abs=1e-6)
+
+
 def test_weighted_sum() -> None:
     assert float(losses.weighted_sum([(2.0, torch.tensor(3.0)), (0.5, torch.tensor(4.0))])) == pytest.approx(8)
 

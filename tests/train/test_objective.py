@@ -12,11 +12,12 @@ from avatarify.errors import SettingsError
 from avatarify.model.discriminator import MultiScaleDiscriminator
 from avatarify.model.network import FirstOrderModel
 from avatarify.perceptual.backbones import load_backbone
+from avatarify.train import losses
 from avatarify.train.config import LossWeights, TrainConfig
 from avatarify.train.dataset import Batch, PairDataset, make_batches
 from avatarify.train.focus import focus_map
 from avatarify.train.identity import embed
-from avatarify.train.landmarks import Landmarks
+from avatarify.train.landmarks import part
 from avatarify.train.objective import DiscriminatorObjective, GeneratorObjective, animate
 from tests.train.films import TINY, TINY_GUIDED, TINY_MODEL
 
@@ -111,12 +112,30 @@ def test_landmark_leads_the_last_keypoints(guided: PairDataset) -> None:
     assert float(objective(batch, None).losses.landmark.detach()) > 0.05
     with torch.no_grad():
         exact = [
-            Landmarks(network.detect(picture).value[:, -7:], torch.ones(4, 7)) for picture in (batch.source, batch.seen)
+            places._replace(value=torch.cat([network.detect(picture).value[:, -7:], places.value[:, 7:]], 1))
+            for picture, places in ((batch.source, batch.source_landmarks), (batch.seen, batch.driving_landmarks))
         ]
+    exact = [places._replace(weight=torch.ones_like(places.weight)) for places in exact]
     outcome = objective(batch._replace(source_landmarks=exact[0], driving_landmarks=exact[1]), None)
     assert float(outcome.total.detach()) == pytest.approx(0, abs=1e-6)
     half = batch._replace(source_landmarks=exact[0]._replace(value=exact[0].value + 0.2), driving_landmarks=exact[1])
     assert float(objective(half, None).total.detach()) == pytest.approx(0.1, rel=1e-4)
+
+
+def test_flow_is_of_the_tie_points_and_teaches_the_motion(guided: PairDataset) -> None:
+    batch = guided_batch(guided)
+    torch.manual_seed(0)
+    network = FirstOrderModel(TINY_GUIDED.model).train()
+    config = dataclasses.replace(TINY_GUIDED, weights=dataclasses.replace(NOTHING, flow=1.0))
+    outcome = GeneratorObjective(network, config, None)(batch, None)
+    ties = [part(places, slice(7, None)) for places in (batch.source_landmarks, batch.driving_landmarks)]
+    expected = losses.flow(outcome.prediction.motion.deformation, ties[0], ties[1], align_corners=True)
+    assert float(outcome.total.detach()) == pytest.approx(float(expected.detach()), rel=1e-5)
+    assert float(expected.detach()) > 0.01
+    outcome.total.backward()
+    for layer in (network.generator.dense_motion_network.mask, network.kp_detector.kp):
+        assert layer.weight.grad is not None
+        assert float(layer.weight.grad.abs().sum()) > 0
 
 
 def test_focus_sees_the_result_the_warp_and_the_painting(guided: PairDataset) -> None:

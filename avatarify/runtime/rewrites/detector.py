@@ -28,19 +28,22 @@ class FastDetector(nn.Module):
     def __init__(self, detector: KeypointDetector, config: ModelConfig, *, side: int) -> None:
         super().__init__()
         self.count = config.num_keypoints
-        self.hourglass = FastHourglass(detector.predictor, torch.arange(config.num_channels))
+        self.unfold = detector.unfold
+        self.hourglass = FastHourglass(
+            detector.predictor, torch.arange(config.num_channels * config.keypoint_detector.unfold**2)
+        )
         self.heads = joined(detector.kp, *([detector.jacobian] if detector.jacobian is not None else []))
         self.maps = self.heads.out_channels - self.count  # of Jacobians: 4 a keypoint, or 4 for all, or none
         with torch.no_grad():  # the softmax's temperature
             self.heads.weight[: self.count] /= detector.temperature
             self.heads.bias[: self.count] /= detector.temperature  # type: ignore[index]
-        side = side - detector.kp.kernel_size[0] + 1  # the heads do not pad
+        side = side // config.keypoint_detector.unfold - detector.kp.kernel_size[0] + 1  # the heads do not pad
         self.register_buffer("grid", coordinate_grid(side, side, torch.zeros(())).view(side * side, 2))
         self.register_buffer("identity", torch.eye(2).expand(1, self.count, 2, 2).contiguous())
 
     def forward(self, view: Tensor) -> tuple[Tensor, Tensor]:
         """view: [1,3,s,s] -> value [1,K,2] in [-1,1], jacobian [1,K,2,2]."""
-        maps = self.heads(self.hourglass(view))[0].flatten(1)  # [K + maps, h*w]
+        maps = self.heads(self.hourglass(self.unfold(view)))[0].flatten(1)  # [K + maps, h*w]
         heat = F.softmax(maps[: self.count], dim=1)
         return (heat @ self.grid)[None], self._jacobians(heat, maps[self.count :])
 

@@ -37,7 +37,8 @@ class FastMotion(nn.Module):
         width = network.mask.in_channels - (self.count + 1) * (self.channels + 1)
         heads = joined(network.mask, *([network.occlusion] if network.occlusion is not None else []))
         heads = reordered(heads, torch.cat([torch.arange(width), width + order]))
-        self.heads = FourAtOnce(heads) if small_side % 2 == 0 else heads  # a dozen channels do not fill a vector either
+        wide = network.mask.kernel_size[0] > 3  # a dozen channels do not fill a vector either
+        self.heads = FourAtOnce(heads) if wide and small_side % 2 == 0 else heads
         self.occludes = network.occlusion is not None
         self.to_features = _scaled(small_side, feature_side)
         self.flow_to_features = _scaled(small_side, feature_side, by_corners=config.flow_by_corners)

@@ -27,7 +27,13 @@ CORNERS = dataclasses.replace(TINY_BLEND, align_corners=False)
 DETAIL = dataclasses.replace(TINY_PLAIN, generator=dataclasses.replace(TINY_PLAIN.generator, detail=True))
 BY_CENTRES = dataclasses.replace(TINY_BLEND, generator=dataclasses.replace(TINY_BLEND.generator, exact_flow=False))
 HELD = dataclasses.replace(TINY_BLEND, generator=dataclasses.replace(TINY_BLEND.generator, still_below=4.0))
+UNFOLDED = dataclasses.replace(
+    HELD,
+    keypoint_detector=dataclasses.replace(HELD.keypoint_detector, scale_factor=0.5, unfold=2, head_kernel=3),
+    dense_motion=dataclasses.replace(HELD.dense_motion, scale_factor=0.5, head_kernel=3),
+)
 CONFIGS = {
+    "unfolded": UNFOLDED,
     "blend": TINY_BLEND,
     "held still": HELD,
     "by centres": BY_CENTRES,
