@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from avatarify.app.text.text import tr_or
+import re
+
+from avatarify.app.text.text import tr, tr_or
 
 _NAMES = {
     "The embedded model: small and quick": "lite",
-    "3.2 million parameters, about 0.4 GMAC a frame: made for a plain CPU.": "lite_speed",
-    "Sharp, because it warps the portrait itself. Head position and tilt follow, part of the turn too; mouth and eyelids "
-    "hardly.": "lite_quality",
     "Trained on face clips and portraits under several licences (named in the model card); whether those reach the "
     "weights is not settled.": "lite_unclear",
     "VoxCeleb faces, keypoint-aware discriminator": "vox_adv",
@@ -29,8 +28,23 @@ _NAMES = {
     "Whether the code's MIT licence covers weights trained on this data is not stated.": "unclear_data",
 }
 
+# What is written with each new embedded model has its figures in it (embed/card.py).
+_WITH_FIGURES = {
+    r"([\d.]+) million parameters: made for a plain CPU\.": "lite_speed",
+    r"Sharp, because it warps the portrait itself\. On clips that it never saw the head turns (\d+ %) as far as the driver's, "
+    r"the mouth opens (\d+ %), the lids (\d+ %)\.": "lite_quality",
+}
+
 
 def model_words(english: str) -> str:
     """A text of the catalogue; one that is not known here stays English."""
     name = _NAMES.get(english)
-    return tr_or(f"models.words_{name}", english) if name is not None else english
+    if name is not None:
+        return tr_or(f"models.words_{name}", english)
+    for pattern, key in _WITH_FIGURES.items():
+        found = re.fullmatch(pattern, english)
+        if found is not None:
+            point = tr("models.decimal_point")
+            figures = [figure.replace(".", point) for figure in found.groups()]
+            return tr_or(f"models.words_{key}", english).format(*figures)
+    return english
