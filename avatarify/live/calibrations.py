@@ -7,7 +7,7 @@ import logging
 from avatarify.avatars import Avatar
 from avatarify.errors import AvatarifyError
 from avatarify.face.calibration import Remembered
-from avatarify.memory import CalibrationMemory, Occasion, Taken
+from avatarify.memory import CalibratedBy, CalibrationMemory, Occasion, Taken
 from avatarify.session import Session
 from avatarify.settings import FramingSettings
 
@@ -19,7 +19,8 @@ class Calibrations:
 
     A reference is the user's own pose in front of one camera, so it means nothing to another camera. Which moment of it is
     best depends on the avatar's pose, so each avatar has its own; one that has none goes on with what is in use, or
-    begins with the newest of any avatar.
+    begins with the newest of any avatar. What the user did before this call never replaces what was taken in it: today she may
+    sit otherwise.
     """
 
     def __init__(self, session: Session, memory: CalibrationMemory, *, camera: str, mark: str) -> None:
@@ -46,16 +47,17 @@ class Calibrations:
 
     def recall(self, avatar: Avatar) -> None:
         """The avatar is shown now: count from its own reference, if it has one."""
-        own = self._own.get(avatar.name)
+        own, present = self._own.get(avatar.name), self._session.taken
+        of_this_call = present is not None and present.by is not CalibratedBy.MEMORY
         remembered = self._memory.recall(self._occasion(avatar))
         if own is not None:
-            if own is not self._session.taken:
+            if own is not present:
                 self._session.take_again(own)
-        elif remembered is not None:
+        elif remembered is not None and not of_this_call:
             taken = self._restored(remembered)
             if taken is not None:
                 self._own[avatar.name] = taken
-        elif self._session.taken is None:
+        elif present is None:
             latest = self._memory.latest(self._camera, self._mark)
             if latest is not None:
                 self._restored(latest)

@@ -123,6 +123,17 @@ def test_another_day_begins_with_the_avatars_own_else_with_the_newest(room: Room
     assert Room(room.path, mark="vox").show(ILSE).call.session.taken is None
 
 
+def test_what_was_taken_in_this_call_stays_before_another_days(room: Room) -> None:
+    of_kofi = room.show(KOFI).calibrate(1).in_use()
+    room.memory.write()
+    today = Room(room.path)
+    fresh = today.calibrate(2).in_use()
+    assert fresh != of_kofi
+    assert today.show(KOFI).in_use() == fresh
+    assert today.show(ILSE).in_use() == fresh
+    assert Room(room.path).show(KOFI).in_use() == of_kofi, "a call that has nothing of its own begins with it"
+
+
 def test_a_reference_that_was_gone_back_to_is_the_avatars_own(room: Room) -> None:
     first = room.calibrate(1).in_use()
     room.calibrate(2).call.session.undo_calibration()
