@@ -84,6 +84,8 @@ class Recorder:
         self._thread = threading.Thread(target=self._run, name="recorder", daemon=True)
         self._thread.start()
         if not self._ready.wait(_START_WITHIN_S):
+            self._stopping = True
+            self._full.put(None)  # the thread ends, and leaves no file, as soon as the disk answers
             raise MediaError(f"{path} could not be opened for {_START_WITHIN_S:.0f} s.", "Check the disk.")
         if self._status.error is not None:
             raise self._status.error

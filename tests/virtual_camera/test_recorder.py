@@ -17,6 +17,7 @@ from avatarify.frame import Image
 from avatarify.media.video_reader import VideoReader
 from avatarify.media.video_writer import VideoWriter
 from avatarify.virtual_camera import coded_frame
+from avatarify.virtual_camera import recorder as recorder_module
 from avatarify.virtual_camera.recorder import Recorder
 
 SIZE = (128, 96)
@@ -120,6 +121,26 @@ def test_folder_that_is_missing_and_an_older_unfinished_one_are_told_at_once(tmp
         Recorder(tmp_path / "call.mp4", size=SIZE)
 
 
+def test_a_disk_that_does_not_answer_is_told_and_leaves_nothing_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers, made = threading.Event(), VideoWriter.__init__
+
+    def slow(self: VideoWriter, path: Path, *, size: tuple[int, int], fps: float, crf: int, live: bool) -> None:
+        assert answers.wait(10)
+        made(self, path, size=size, fps=fps, crf=crf, live=live)
+
+    monkeypatch.setattr(VideoWriter, "__init__", slow)
+    monkeypatch.setattr(recorder_module, "_START_WITHIN_S", 0.02)
+    with pytest.raises(MediaError, match="could not be opened"):
+        Recorder(tmp_path / "call.mp4", size=SIZE)
+    (thread,) = [each for each in threading.enumerate() if each.name == "recorder"]
+    answers.set()
+    thread.join(10)
+    assert not thread.is_alive()
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_wrong_picture_is_refused(tmp_path: Path) -> None:
     recorder = Recorder(tmp_path / "call.mp4", size=SIZE)
     with pytest.raises(ValueError, match=r"expected uint8 \[96, 128, 3\]"):
@@ -149,6 +170,7 @@ KILLED = """
 import sys, time
 from pathlib import Path
 from avatarify.virtual_camera import coded_frame
+from avatarify.virtual_camera import recorder as recorder_module
 from avatarify.virtual_camera.recorder import Recorder
 recorder = Recorder(Path(sys.argv[1]), size=(128, 96))
 for number in range(150):
