@@ -56,7 +56,7 @@ class TrainState:
 def new_state(config: TrainConfig, device: torch.device, *, init: Path | None = None) -> TrainState:
     """Fresh networks from the configuration's seed, or with the weights of a model file.
 
-    init: any checkpoint that model.checkpoint reads, of the same shape, or with fewer keypoints or a level less (see
+    init: any checkpoint that model.checkpoint reads, of the same shape, or with fewer keypoints or a halving less (see
     growing.py). Raises CheckpointError.
     """
     torch.manual_seed(config.seed)
@@ -158,9 +158,9 @@ def beginning(config: TrainConfig, path: Path) -> Checkpoint:
 
 
 def _start_from(model: FirstOrderModel, checkpoint: Checkpoint, path: Path) -> None:
-    """Parameters and statistics; the blur kernels belong to the size that is trained at. A missing level is added."""
+    """Parameters and statistics; the blur kernels belong to the size that is trained at. A missing halving is added."""
     if is_deeper(model.config, checkpoint.config):
-        logger.info("%s has a level less: one is added, which has everything to learn", path)
+        logger.info("%s has a halving less: one is added, which has everything to learn", path)
         checkpoint = deepened(checkpoint, model)
     for module, weights in ((model.kp_detector, checkpoint.kp_detector), (model.generator, checkpoint.generator)):
         own = module.state_dict()

@@ -103,7 +103,7 @@ class TrainConfig:
     the last keypoints are led to, and what the deformation has to find. scales: of the perceptual pyramid. perceptual: name of a backbone
     (perceptual.BACKBONES). gradient_clip: largest norm of each network's gradient, 0 is no limit.
     ema_decay: of the averaged weights that are exported, 0 is no averaging. precision: of everything but the motion path.
-    imitation_steps: batches in which a new level around a given model first learns to do as that one does (imitation.py).
+    imitation_steps: batches in which a new halving around a given model first learns to do as that one does (imitation.py).
     detector_learns: False leaves the keypoint detector's weights as a given model has them; statistics follow the data.
     """
 

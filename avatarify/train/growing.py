@@ -54,7 +54,7 @@ def grown(checkpoint: Checkpoint, num_keypoints: int) -> Checkpoint:
 
 
 def is_deeper(config: ModelConfig, than: ModelConfig) -> bool:
-    """Whether every hourglass, and the generator, has one level more around those of the other, which is what `deepened` can add."""
+    """Whether every hourglass, and the generator, has one halving more around those of the other, which is what `deepened` can add."""
     pairs = [
         (getattr(config, part).hourglass, getattr(than, part).hourglass)
         for part in ("keypoint_detector", "dense_motion")
@@ -73,7 +73,7 @@ def is_deeper(config: ModelConfig, than: ModelConfig) -> bool:
 def deepened(checkpoint: Checkpoint, fresh: FirstOrderModel) -> Checkpoint:
     """The weights of `fresh`, whose maps are twice as fine, with those of `checkpoint` wherever a layer is the same.
 
-    Everything inside the new outermost level is. That level, and what reads its maps, is as it was in `fresh`: the whole does
+    Everything inside the new outermost halving is. That one, and what reads its maps, is as it was in `fresh`: the whole does
     nothing sensible before it has learned to (imitation.py).
     """
     parts = []

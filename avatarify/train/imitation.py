@@ -1,4 +1,4 @@
-"""A model with new outermost levels first learns to see and to move as the one that it was made from."""
+"""A model with a halving more first learns to see and to move as the one that it was made from."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ FINER_MODEL = dataclasses.replace(
     dense_motion=DenseMotionConfig(HourglassConfig(4, 16, 3), scale_factor=1.0, head_kernel=3),
     generator=dataclasses.replace(TINY_MODEL.generator, block_expansion=4, num_down_blocks=2),
 )
-"""TINY_MODEL with a level around each of its networks, and maps twice as fine."""
+"""TINY_MODEL with a halving more around each of its networks, and maps twice as fine."""
 
 TINY = TrainConfig(
     "tiny",

@@ -97,7 +97,7 @@ def test_a_deeper_model_is_known() -> None:
     assert not is_deeper(FINER_MODEL, wider)
 
 
-def test_everything_inside_a_new_level_is_kept() -> None:
+def test_everything_inside_a_new_halving_is_kept() -> None:
     old = small(TINY_MODEL)
     torch.manual_seed(9)
     fresh = FirstOrderModel(FINER_MODEL)

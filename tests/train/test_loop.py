@@ -154,7 +154,7 @@ def test_begins_with_given_weights(cache: FrameCache, tmp_path: Path) -> None:
             run(dataclasses.replace(slow, model=other), cache, tmp_path / "third", init=model)
 
 
-def test_a_level_more_than_the_given_model_has_learns_from_it_first(
+def test_a_halving_more_than_the_given_model_has_learns_from_it_first(
     cache: FrameCache, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     model = run(TINY, cache, tmp_path / "first", steps=2).model
