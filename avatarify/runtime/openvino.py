@@ -176,8 +176,12 @@ class _OpenVinoStep:
         self.run()
 
     def run(self) -> None:
-        """Lets other threads run meanwhile."""
-        self._request.infer(share_outputs=True)
+        """Lets other threads run meanwhile. Raises RuntimeUnavailableError where OpenVINO gives up, as a GPU's driver may in a call."""
+        try:
+            self._request.infer(share_outputs=True)
+        except RuntimeError as error:
+            first = (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")
+            raise RuntimeUnavailableError(f"OpenVINO failed ({first}).", "Choose another --runtime.") from error
 
 
 def _graph(plan: Plan, inputs: tuple[Tensor, ...]) -> openvino.Model:

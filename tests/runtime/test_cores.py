@@ -40,6 +40,24 @@ def test_a_quota_counts_in_whole_cores(groups: Path, quota: str, counted: int) -
     assert found(groups) == counted
 
 
+@pytest.mark.parametrize(("quota", "counted"), [("250000", 2), ("-1", 16)])
+def test_quotas_of_the_older_kind_count(groups: Path, quota: str, counted: int) -> None:
+    (groups.parent / "own").write_text("9:memory:/x\n4:cpu,cpuacct:/docker/c\n0::/\n")
+    folder = groups / "cpu/docker/c"
+    folder.mkdir(parents=True)
+    (folder / "cpu.cfs_quota_us").write_text(f"{quota}\n")
+    (folder / "cpu.cfs_period_us").write_text("100000\n")
+    assert found(groups) == counted
+
+
+def test_in_a_container_of_the_older_kind_the_group_is_mounted_at_the_root(groups: Path) -> None:
+    (groups.parent / "own").write_text("4:cpu,cpuacct:/docker/c\n")
+    (groups / "cpu").mkdir()
+    (groups / "cpu/cpu.cfs_quota_us").write_text("300000")
+    (groups / "cpu/cpu.cfs_period_us").write_text("100000")
+    assert found(groups) == 3
+
+
 def test_a_quota_of_a_group_around_it_counts_too(groups: Path) -> None:
     (groups / "a/b/cpu.max").write_text("400000 100000")
     (groups / "a/cpu.max").write_text("300000 100000")

@@ -57,6 +57,24 @@ def test_it_gives_what_eager_gives(folder: Path, kind: str, config: ModelConfig)
     runtime.close()
 
 
+def test_what_fails_in_a_call_is_told_as_a_runtime_that_is_gone(folder: Path) -> None:
+    """So that another one takes over, as where CUDA fails."""
+
+    class Gone:
+        def infer(self, *, share_outputs: bool) -> None:
+            assert share_outputs
+            raise RuntimeError("[GPU] device lost.\nMore lines.")
+
+    runtime = load(folder)
+    source, driving = runtime.encode_source(picture(64)), runtime.detect(picture(64, 1))
+    step = runtime._steps.motion
+    assert isinstance(step, room._OpenVinoStep)
+    step._request = Gone()
+    with pytest.raises(RuntimeUnavailableError, match=r"^OpenVINO failed \(\[GPU\] device lost\)\."):
+        runtime.generate(source, driving)
+    runtime.close()
+
+
 def test_the_second_start_takes_its_graphs_from_the_cache(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     first = load(folder)
     expected = first.generate(first.encode_source(picture(64)), first.detect(picture(64, 1)))
