@@ -297,7 +297,7 @@ LITE_GUIDED: Final = dataclasses.replace(LITE, num_keypoints=LITE.num_keypoints 
 LITE_CPU: Final = TrainConfig(
     "lite",
     LITE_GUIDED,
-    weights=LossWeights(perceptual=1.0, pixel=10.0, warp=10.0, paint=5.0, landmark=20.0, focus=10.0, flow=20.0),
+    weights=LossWeights(perceptual=1.0, pixel=10.0, warp=10.0, paint=5.0, landmark=60.0, focus=10.0, flow=40.0),
     landmarks=FACE,
     data=DataConfig(
         image_share=0.35,

@@ -47,19 +47,34 @@ class TiePoints:
 @dataclass(frozen=True)
 class LandmarkConfig:
     """points: what the last keypoints of the model are led to, in this order; the keypoints before them stay free. ties: of
-    the flow loss."""
+    the flow loss. gaps: pairs of the points, by their place in the row, and tie_gaps: pairs of tie points, by their indices in
+    the mesh, of which it counts how far apart they are, too: what opens and shuts does so by less than a whole face is off.
+    """
 
     points: tuple[GuidedPoint, ...] = ()
     ties: tuple[TiePoints, ...] = ()
+    gaps: tuple[tuple[int, int], ...] = ()
+    tie_gaps: tuple[tuple[int, int], ...] = ()
 
     @property
     def count(self) -> int:
         """Of all places together: the points first, then the tie points, group by group."""
         return len(self.points) + sum(len(group.mesh) for group in self.ties)
 
+    @property
+    def tie_gap_places(self) -> tuple[tuple[int, int], ...]:
+        """`tie_gaps` by their places among the tie points."""
+        places = {index: place for place, index in enumerate(index for group in self.ties for index in group.mesh)}
+        return tuple((places[one], places[other]) for one, other in self.tie_gaps)
+
 
 def _indices(*rows: Indices) -> tuple[int, ...]:
     return tuple(int(index) for index in np.concatenate([row.reshape(-1) for row in rows]))
+
+
+def _pairs(upper: Indices, lower: Indices) -> tuple[tuple[int, int], ...]:
+    """Of two rims that meet at both ends."""
+    return tuple((int(one), int(other)) for one, other in zip(upper[1:-1], lower[1:-1], strict=True))
 
 
 # "Right" is the person's own right: the left of the picture. Lids move least and count double, but in films hardly at all:
@@ -70,8 +85,8 @@ FACE: Final = LandmarkConfig(
         GuidedPoint("middle of the lower lip", (14, 17), (14, 17), focus=0.1),
         GuidedPoint("right corner of the mouth", (61,), (291,), focus=0.07),
         GuidedPoint("left corner of the mouth", (291,), (61,), focus=0.07),
-        GuidedPoint("right upper lid", (159,), (386,), weight=2.0, filmed=0.1, focus=0.07),
-        GuidedPoint("left upper lid", (386,), (159,), weight=2.0, filmed=0.1, focus=0.07),
+        GuidedPoint("right upper lid", (159,), (386,), weight=2.0, filmed=0.2, focus=0.07),
+        GuidedPoint("left upper lid", (386,), (159,), weight=2.0, filmed=0.2, focus=0.07),
         GuidedPoint("chin", (152,), (152,)),
     ),
     (
@@ -82,5 +97,13 @@ FACE: Final = LandmarkConfig(
         TiePoints("nose", (168, 6, 197, 195, 5, 4, 1, 2, 98, 327)),
         TiePoints("cheeks and forehead", (50, 280, 205, 425, 101, 330, 151, 9, 108, 337)),
         TiePoints("chin", (152, 148, 377, 176, 400, 199, 200, 18)),
+    ),
+    gaps=((0, 1), (2, 3)),
+    tie_gaps=(
+        *_pairs(UPPER_LIP[0], LOWER_LIP[0]),
+        *_pairs(UPPER_LIP[-1], LOWER_LIP[-1]),
+        *_pairs(RIGHT_EYE[1], RIGHT_EYE[2]),
+        *_pairs(LEFT_EYE[1], LEFT_EYE[2]),
+        (61, 291),
     ),
 )

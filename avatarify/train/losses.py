@@ -79,26 +79,46 @@ def identity(ours: Tensor, theirs: Tensor) -> Tensor:
     return (precise(ours) - precise(theirs)).square().sum(-1).mean()
 
 
-def landmark(guided: Tensor, landmarks: Landmarks) -> Tensor:
-    """mean of w_g |p_g(X) - l_g(X)|, the distance of guided keypoints p from the landmarks l of the same picture.
+def landmark(guided: Tensor, landmarks: Landmarks, gaps: Sequence[tuple[int, int]] = ()) -> Tensor:
+    """mean of w_g |p_g(X) - l_g(X)|, the distance of guided keypoints p from the landmarks l of the same picture, and of `gaps`.
 
     Keypoints that are led by landmarks, so that lips and lids have one each, are LivePortrait's (arXiv 2407.03168, "landmark-
     guided implicit keypoints optimization"; its distance is a Wing loss). guided: [B,G,2] in [-1,1]. What is not known has
     w = 0 and counts in the mean.
     """
-    return (landmarks.weight[..., None] * (precise(guided) - landmarks.value).abs()).mean()
+    return _misplaced(precise(guided) - landmarks.value, landmarks.weight, gaps)
 
 
-def flow(deformation: Tensor, source: Landmarks, driving: Landmarks, *, align_corners: bool) -> Tensor:
+def flow(
+    deformation: Tensor,
+    source: Landmarks,
+    driving: Landmarks,
+    gaps: Sequence[tuple[int, int]] = (),
+    *,
+    align_corners: bool,
+) -> Tensor:
     """mean of w_a |T(l_a(D)) - l_a(S)|: where the deformation T takes the place a of the driving picture from, beside where it is
-    in the source. deformation: [B,h,w,2] in [-1,1], read between its places. w_a: the smaller of both weights.
+    in the source; and of `gaps`. deformation: [B,h,w,2] in [-1,1], read between its places. w_a: the smaller of both weights.
 
     Flow between the landmarks of two pictures of a face is as sure as they are, where brightness alone leaves it open.
     """
     field = precise(deformation).permute(0, 3, 1, 2)
     found = F.grid_sample(field, driving.value[:, None], padding_mode="border", align_corners=align_corners)[:, :, 0]
     weight = torch.minimum(source.weight, driving.weight)
-    return (weight[..., None] * (found.transpose(1, 2) - source.value).abs()).mean()
+    return _misplaced(found.transpose(1, 2) - source.value, weight, gaps)
+
+
+def _misplaced(error: Tensor, weight: Tensor, gaps: Sequence[tuple[int, int]]) -> Tensor:
+    """mean of w_i |e_i| and of w_ij |e_i - e_j| over pairs ij. error: [B,P,2]. weight: [B,P]; of a pair it is the smaller one.
+
+    A face that is off by a pixel gives both lips the same gradient, and none to what is between them: pairs do.
+    """
+    total = (weight[..., None] * error.abs()).mean()
+    if gaps:
+        one, other = (list(places) for places in zip(*gaps, strict=True))
+        both = torch.minimum(weight[:, one], weight[:, other])
+        total = total + (both[..., None] * (error[:, one] - error[:, other]).abs()).mean()
+    return total
 
 
 def focus(ours: Tensor, theirs: Tensor, weight: Tensor) -> Tensor:

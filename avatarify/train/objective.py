@@ -69,6 +69,7 @@ class GeneratorObjective(nn.Module):
                 )
         self.model = model
         self.config = config
+        self._tie_gaps = config.landmarks.tie_gap_places
         self.backbone = backbone
         self.face = face
         self.pyramid = Pyramid(tuple(sorted({*config.scales, *config.discriminator.scales}, reverse=True)))
@@ -107,10 +108,10 @@ class GeneratorObjective(nn.Module):
 
     def _landmark(self, batch: Batch, source: Keypoints, driving: Keypoints) -> Tensor:
         """Of the last keypoints, mean of both pictures."""
-        guided = slice(len(self.config.landmarks.points))
+        guided, gaps = slice(len(self.config.landmarks.points)), self.config.landmarks.gaps
         first = self.model.config.num_keypoints - guided.stop
-        of_source = losses.landmark(source.value[:, first:], part(batch.source_landmarks, guided))
-        return (of_source + losses.landmark(driving.value[:, first:], part(batch.driving_landmarks, guided))) / 2
+        of_source = losses.landmark(source.value[:, first:], part(batch.source_landmarks, guided), gaps)
+        return (of_source + losses.landmark(driving.value[:, first:], part(batch.driving_landmarks, guided), gaps)) / 2
 
     def _flow(self, batch: Batch, prediction: Prediction) -> Tensor:
         """Of the tie points."""
@@ -119,6 +120,7 @@ class GeneratorObjective(nn.Module):
             prediction.motion.deformation,
             part(batch.source_landmarks, ties),
             part(batch.driving_landmarks, ties),
+            self._tie_gaps,
             align_corners=self.model.config.align_corners,
         )
 

@@ -69,3 +69,6 @@ def test_no_place_of_the_face_is_a_tie_point_twice() -> None:
     chosen = [index for group in FACE.ties for index in group.mesh]
     assert len(chosen) == len(set(chosen))
     assert all(0 <= index < 468 for index in chosen)
+    for (one, other), pair in zip(FACE.tie_gap_places, FACE.tie_gaps, strict=True):
+        assert (chosen[one], chosen[other]) == pair
+    assert len(FACE.tie_gaps) == 9 + 9 + 7 + 7 + 1

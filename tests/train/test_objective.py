@@ -129,7 +129,8 @@ def test_flow_is_of_the_tie_points_and_teaches_the_motion(guided: PairDataset) -
     config = dataclasses.replace(TINY_GUIDED, weights=dataclasses.replace(NOTHING, flow=1.0))
     outcome = GeneratorObjective(network, config, None)(batch, None)
     ties = [part(places, slice(7, None)) for places in (batch.source_landmarks, batch.driving_landmarks)]
-    expected = losses.flow(outcome.prediction.motion.deformation, ties[0], ties[1], align_corners=True)
+    gaps = TINY_GUIDED.landmarks.tie_gap_places
+    expected = losses.flow(outcome.prediction.motion.deformation, ties[0], ties[1], gaps, align_corners=True)
     assert float(outcome.total.detach()) == pytest.approx(float(expected.detach()), rel=1e-5)
     assert float(expected.detach()) > 0.01
     outcome.total.backward()
