@@ -30,7 +30,7 @@ def test_ranges_are_of_exactly_these_weights_and_leave_doublings_alone(tmp_path:
     clips = [[picture(64, seed) for seed in range(6)]]
     found = find_ranges(model, clips, frames=3)
     assert found.model == file_digest(model)
-    assert [pair is None for pair in found.layers] == [False, False, True, True, False]
+    assert [pair is None for pair in found.layers] == [False, False, True, True, True, True]
     every = find_ranges(model, clips, frames=3, doublings=True).layers
     assert None not in every
     assert every[0] == found.layers[0]
