@@ -27,7 +27,7 @@ _CUTS = 64  # ranges that are tried for a layer
 
 def find_ranges(model: Path, clips: Iterable[Sequence[Image]], *, frames: int, doublings: bool = False) -> Ranges:
     """The ranges of exactly these weights. clips: each the pictures of one person, uint8 [N,N,3] RGB with the face framed; the
-    first is moved to `frames` of them. doublings: round what the transposed convolutions read, too, which flickers more.
+    first is moved to `frames` of them. doublings: round what the transposed convolutions and the last one read, too, which is rougher.
 
     Raises CheckpointError, and ValueError where there are no clips.
     """
