@@ -42,8 +42,8 @@ def quantise_model(
     """Find the ranges of a face model, judge them beside float32, and note the outcome beside the model. Some seconds for a small model, a
     minute or two for the paper's.
 
-    First with everything in eight bits; where that is out of bounds, with the transposed ones and the last in float32. tell: gets a sentence
-    before each long step. material: for a side in pixels, instead of the portraits here. beyond: what is out of bounds in a
+    First with everything in eight bits; where that is out of bounds, with the transposed ones and the last in float32. tell: gets a
+    sentence before each long step. material: for a side in pixels, instead of the portraits here. beyond: what is out of bounds in a
     judgement, "" for nothing. again: also where the outcome is known.
 
     Raises CheckpointError, RuntimeUnavailableError where OpenVINO is missing, FaceError for too few portraits, MediaError where
