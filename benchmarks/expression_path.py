@@ -21,12 +21,14 @@ from torch import Tensor
 
 from avatarify.evaluate.clip import EvaluationClip, find_clips, open_clip
 from avatarify.evaluate.face_reader import FaceReader
+from avatarify.evaluate.transfer import Followed, followed
 from avatarify.face.search import FaceSearch
 from avatarify.frame import Image
 from avatarify.model.checkpoint import load_checkpoint
 from avatarify.model.network import FirstOrderModel, fit
 from avatarify.paths import EMBEDDED_MODEL
 from avatarify.train.face_points import FACE
+from benchmarks.detail import as_image, pixels
 
 _SIDE = 256
 _SIDES = (128, 64, 32)
@@ -56,12 +58,12 @@ def follow(
     model: FirstOrderModel, reader: FaceReader, clip: EvaluationClip, frames: int
 ) -> tuple[dict[str, list[float]], dict[str, list[float]]]:
     """Openings of mouth and eyes by place on the way, a number for each frame in which all faces are found; "driver" is the first."""
-    portrait = as_tensor(clip.source(_SIDE))
+    portrait = pixels(clip.source(_SIDE))
     source, features = model.detect(portrait), model.encode(portrait)
     mouths: dict[str, list[float]] = {}
     eyes: dict[str, list[float]] = {}
     for sample in clip.samples(frames, _SIDE):
-        driving = model.detect(fit(as_tensor(sample.image), model.config.image_size))
+        driving = model.detect(fit(pixels(sample.image), model.config.image_size))
         made = model(features, source, driving)
         pictures = {"driver": sample.image, **{f"{side} px": with_no_more(sample.image, side) for side in _SIDES}}
         pictures |= {"warp": as_image(made.warped), "result": as_image(made.image)}
@@ -90,26 +92,12 @@ def with_no_more(image: Image, side: int) -> Image:
 
 def row(clip: str, what: str, found: dict[str, list[float]], columns: Sequence[str]) -> str:
     """Of the table."""
-    driver = np.array(found["driver"])
     cells = []
     for column in columns:
-        theirs = np.array(found.get(column, []))
-        if len(theirs) < 3 or driver.std() == 0 or theirs.std() == 0:
-            cells.append("")
-            continue
-        slope = np.cov(driver, theirs)[0, 1] / driver.var(ddof=1)
-        cells.append(f"{np.corrcoef(driver, theirs)[0, 1]:.2f} ({slope:.2f})")
+        how = followed(found["driver"], found[column]) if column in found else Followed(None, None)
+        known = how.correlation is not None and how.gain is not None
+        cells.append(f"{how.correlation:.2f} ({how.gain:.2f})" if known else "")
     return f"| {clip} | {what} | {' | '.join(cells)} |"
-
-
-def as_tensor(image: Image) -> Tensor:
-    """uint8 [H,W,3] -> [1,3,H,W] in [0,1]."""
-    return torch.from_numpy(np.array(image)).permute(2, 0, 1)[None].float() / 255
-
-
-def as_image(picture: Tensor) -> Image:
-    """[1,3,H,W] in [0,1] -> uint8 [H,W,3]."""
-    return np.asarray((picture[0].permute(1, 2, 0) * 255).round().clamp(0, 255).to(torch.uint8).numpy())
 
 
 if __name__ == "__main__":

@@ -188,13 +188,13 @@ def _networks(config: TrainConfig, weights: Path | None, world: World) -> Networ
 def _tell_growth(config: TrainConfig, init: Path) -> None:
     """What will be added to the model that a run begins with. Raises CheckpointError where there is none."""
     from avatarify.model.checkpoint import load_checkpoint
-    from avatarify.train.checkpoint import beginning
     from avatarify.train.growing import is_deeper
 
-    has, wants = load_checkpoint(init).config.num_keypoints, config.model.num_keypoints
+    given = load_checkpoint(init).config
+    has, wants = given.num_keypoints, config.model.num_keypoints
     if has < wants:
         warn(f"{init} has {has} keypoints, {config.name} has {wants}: {wants - has} new ones are added")
-    if is_deeper(config.model, beginning(config, init).config):
+    if is_deeper(config.model, given):
         warn(
             f"{init} has a halving less than {config.name}: first {config.imitation_steps} steps of learning to do as it does"
         )

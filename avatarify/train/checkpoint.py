@@ -62,7 +62,7 @@ def new_state(config: TrainConfig, device: torch.device, *, init: Path | None = 
     torch.manual_seed(config.seed)
     model = FirstOrderModel(config.model)
     if init is not None:
-        _start_from(model, beginning(config, init), init)
+        _start_from(model, load_checkpoint(init), init)
     model.kp_detector.requires_grad_(config.detector_learns)
     model.to(device)
     discriminator = MultiScaleDiscriminator(config.discriminator).to(device) if config.adversarial else None
@@ -147,18 +147,22 @@ def grad_scaler(device: torch.device, *, enabled: bool) -> Any:  # noqa: ANN401 
     return torch.cuda.amp.GradScaler(enabled=enabled)  # torch 2.2
 
 
-def beginning(config: TrainConfig, path: Path) -> Checkpoint:
-    """The model file of --init, with the keypoints that it lacks. Raises CheckpointError."""
-    checkpoint = load_checkpoint(path)
-    has, wants = checkpoint.config.num_keypoints, config.model.num_keypoints
-    if has < wants:
-        logger.info("%s has %s keypoints: %s more are added", path, has, wants - has)
-        checkpoint = grown(checkpoint, wants)
-    return checkpoint
+def teacher_of(config: TrainConfig, init: Path) -> FirstOrderModel | None:
+    """The given model with the keypoints that it lacks, to be imitated; None where it lacks no halving. Raises CheckpointError."""
+    given = load_checkpoint(init)
+    if not is_deeper(config.model, given.config):
+        return None
+    wants = config.model.num_keypoints
+    return (grown(given, wants) if given.config.num_keypoints < wants else given).build()
 
 
 def _start_from(model: FirstOrderModel, checkpoint: Checkpoint, path: Path) -> None:
-    """Parameters and statistics; the blur kernels belong to the size that is trained at. A missing halving is added."""
+    """Parameters and statistics; the blur kernels belong to the size that is trained at. Missing keypoints and a missing halving
+    are added."""
+    has, wants = checkpoint.config.num_keypoints, model.config.num_keypoints
+    if has < wants:
+        logger.info("%s has %s keypoints: %s more are added", path, has, wants - has)
+        checkpoint = grown(checkpoint, wants)
     if is_deeper(model.config, checkpoint.config):
         logger.info("%s has a halving less: one is added, which has everything to learn", path)
         checkpoint = deepened(checkpoint, model)

@@ -41,7 +41,7 @@ class PairNumber(NamedTuple):
 
 class Pair(NamedTuple):
     """source, driving: uint8 [S,S,3]. seen: the driving picture as the keypoint detector sees it. transform: B = 1.
-    *_landmarks: where the guided keypoints belong, B = 1."""
+    *_landmarks: where the guided keypoints belong, then where the tie points are, B = 1."""
 
     source: Image
     driving: Image
@@ -53,7 +53,8 @@ class Pair(NamedTuple):
 
 class Batch(NamedTuple):
     """source, driving: [B,3,S,S] in [0,1]. seen: the driving pictures as the keypoint detector sees them, maybe worse.
-    transform: the random warp behind the equivariance losses. *_landmarks: where the guided keypoints belong."""
+    transform: the random warp behind the equivariance losses. *_landmarks: where the guided keypoints belong, then where the
+    tie points are."""
 
     source: Tensor
     driving: Tensor

@@ -54,7 +54,8 @@ def grown(checkpoint: Checkpoint, num_keypoints: int) -> Checkpoint:
 
 
 def is_deeper(config: ModelConfig, than: ModelConfig) -> bool:
-    """Whether every hourglass, and the generator, has one halving more around those of the other, which is what `deepened` can add."""
+    """Whether every hourglass, and the generator, has one halving more around those of the other, which is what `deepened` can add.
+    Keypoints are not counted: see `grown`."""
     pairs = [
         (getattr(config, part).hourglass, getattr(than, part).hourglass)
         for part in ("keypoint_detector", "dense_motion")
@@ -63,7 +64,7 @@ def is_deeper(config: ModelConfig, than: ModelConfig) -> bool:
     as_hourglass = [
         HourglassConfig(each.block_expansion, each.max_features, each.num_down_blocks) for each in (mine, its)
     ]
-    return config.num_keypoints == than.num_keypoints and all(
+    return all(
         fine.num_blocks == coarse.num_blocks + 1
         and all(fine.width(depth + 1) == coarse.width(depth) for depth in range(fine.num_blocks))
         for fine, coarse in [*pairs, (as_hourglass[0], as_hourglass[1])]

@@ -36,6 +36,10 @@ class LogRow(NamedTuple):
     seconds: float
 
 
+_LATER = {"flow": "0"}
+"""Columns that runs of an older version do not have, and what they would say."""
+
+
 class RunLog:
     """Rows of numbers by step. A context manager; `write` reaches the disk at once. One process, the leading one, has it."""
 
@@ -81,7 +85,7 @@ def read_log(path: Path) -> list[LogRow]:
     with path.open(encoding="utf-8", newline="") as file:
         try:
             return [
-                LogRow(int(row.pop("step")), **{name: float(value) for name, value in row.items()})
+                LogRow(int(row.pop("step")), **{name: float(value) for name, value in (_LATER | row).items()})
                 for row in csv.DictReader(file)
             ]
         except (KeyError, TypeError, ValueError) as error:

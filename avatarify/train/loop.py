@@ -15,12 +15,11 @@ from avatarify.media.deferred_interrupt import DeferredInterrupt
 from avatarify.media.images import write_image
 from avatarify.media.progress import Progress
 from avatarify.perceptual.backbones import Backbone
-from avatarify.train.checkpoint import MODEL, STATE, TrainState, beginning, export, load_state, new_state, save_state
+from avatarify.train.checkpoint import MODEL, STATE, TrainState, export, load_state, new_state, save_state, teacher_of
 from avatarify.train.config import TrainConfig
 from avatarify.train.dataset import Batch, PairDataset, PairNumber, collate, make_batches
 from avatarify.train.distributed import World, check_share, data_parallel, share_batch_norm
 from avatarify.train.ema import averaged_copy, follow
-from avatarify.train.growing import is_deeper
 from avatarify.train.identity import FaceEmbedding
 from avatarify.train.imitation import imitate
 from avatarify.train.log import LogRow, RunLog
@@ -112,17 +111,15 @@ def train(
     state = new_state(config, world.device, init=options.init)
     if options.resume:
         load_state(options.output / STATE, state, config, options.steps)
-    teacher = None if options.init is None or options.resume else beginning(config, options.init)
-    if teacher is not None and not is_deeper(config.model, teacher.config):
-        teacher = None
+    teacher = None if options.init is None or options.resume else teacher_of(config, options.init)
     before = 0 if teacher is None else config.imitation_steps
     progress = progress if world.leads else None
     if progress is not None:
         progress.expect((before + options.steps - state.step) * config.batch)
     if teacher is not None:  # every process does the same with the same pairs
         batches = make_batches(dataset, first_step=0, steps=before, workers=options.workers)
-        known = teacher.build().to(world.device)
-        imitate(state.model, known, (batch.to(world.device) for batch in batches), progress=progress)
+        on_device = (batch.to(world.device) for batch in batches)
+        imitate(state.model, teacher.to(world.device), on_device, progress=progress)
         state.average = averaged_copy(state.model) if state.average is not None else None
     return _run(config, dataset, options, networks, state, world, progress)
 

@@ -18,7 +18,7 @@ from avatarify.train.dataset import Batch, PairDataset, make_batches
 from avatarify.train.focus import focus_map
 from avatarify.train.identity import embed
 from avatarify.train.landmarks import part
-from avatarify.train.objective import DiscriminatorObjective, GeneratorObjective, animate
+from avatarify.train.objective import DiscriminatorObjective, GeneratorObjective, Outcome, animate
 from tests.train.films import TINY, TINY_GUIDED, TINY_MODEL
 
 NOTHING = LossWeights(perceptual=0, equivariance_value=0, equivariance_jacobian=0)
@@ -103,6 +103,15 @@ def guided_batch(guided: PairDataset) -> Batch:
     return next(make_batches(guided, first_step=0, steps=1)).to(torch.device("cpu"))
 
 
+def learning(batch: Batch, weights: LossWeights) -> tuple[FirstOrderModel, Outcome]:
+    """A network in training mode, and what it makes of the batch."""
+    torch.manual_seed(0)
+    network = FirstOrderModel(TINY_GUIDED.model).train()
+    config = dataclasses.replace(TINY_GUIDED, weights=weights)
+    outcome: Outcome = GeneratorObjective(network, config, None)(batch, None)
+    return network, outcome
+
+
 def test_landmark_leads_the_last_keypoints(guided: PairDataset) -> None:
     batch = guided_batch(guided)
     torch.manual_seed(0)
@@ -124,10 +133,7 @@ def test_landmark_leads_the_last_keypoints(guided: PairDataset) -> None:
 
 def test_flow_is_of_the_tie_points_and_teaches_the_motion(guided: PairDataset) -> None:
     batch = guided_batch(guided)
-    torch.manual_seed(0)
-    network = FirstOrderModel(TINY_GUIDED.model).train()
-    config = dataclasses.replace(TINY_GUIDED, weights=dataclasses.replace(NOTHING, flow=1.0))
-    outcome = GeneratorObjective(network, config, None)(batch, None)
+    network, outcome = learning(batch, dataclasses.replace(NOTHING, flow=1.0))
     ties = [part(places, slice(7, None)) for places in (batch.source_landmarks, batch.driving_landmarks)]
     gaps = TINY_GUIDED.landmarks.tie_gap_places
     expected = losses.flow(outcome.prediction.motion.deformation, ties[0], ties[1], gaps, align_corners=True)
@@ -141,10 +147,7 @@ def test_flow_is_of_the_tie_points_and_teaches_the_motion(guided: PairDataset) -
 
 def test_focus_sees_the_result_the_warp_and_the_painting(guided: PairDataset) -> None:
     batch = guided_batch(guided)
-    torch.manual_seed(0)
-    network = FirstOrderModel(TINY_GUIDED.model).train()
-    config = dataclasses.replace(TINY_GUIDED, weights=dataclasses.replace(NOTHING, focus=1.0))
-    outcome = GeneratorObjective(network, config, None)(batch, None)
+    network, outcome = learning(batch, dataclasses.replace(NOTHING, focus=1.0))
     where = focus_map(batch.driving_landmarks, TINY_GUIDED.landmarks, 32)
     found = outcome.prediction
     parts = (found.image.detach(), found.warped.detach(), found.paint.detach())

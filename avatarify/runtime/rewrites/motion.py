@@ -37,8 +37,9 @@ class FastMotion(nn.Module):
         width = network.mask.in_channels - (self.count + 1) * (self.channels + 1)
         heads = joined(network.mask, *([network.occlusion] if network.occlusion is not None else []))
         heads = reordered(heads, torch.cat([torch.arange(width), width + order]))
-        wide = network.mask.kernel_size[0] > 3  # a dozen channels do not fill a vector either
-        self.heads = FourAtOnce(heads) if wide and small_side % 2 == 0 else heads
+        # A dozen channels do not fill a vector, either; but four at once of a kernel of 3 are 16 products in place of 9.
+        large = network.mask.kernel_size[0] > 3
+        self.heads = FourAtOnce(heads) if large and small_side % 2 == 0 else heads
         self.occludes = network.occlusion is not None
         self.to_features = _scaled(small_side, feature_side)
         self.flow_to_features = _scaled(small_side, feature_side, by_corners=config.flow_by_corners)
