@@ -77,7 +77,7 @@ def _pairs(upper: Indices, lower: Indices) -> tuple[tuple[int, int], ...]:
     return tuple((int(one), int(other)) for one, other in zip(upper[1:-1], lower[1:-1], strict=True))
 
 
-# "Right" is the person's own right: the left of the picture. Lids move least and count double, but in films hardly at all:
+# "Right" is the person's own right: the left of the picture. Lids move least and count double, but in films a fifth of that:
 # there the mesh draws shut eyes half open, and would teach lids to stay.
 FACE: Final = LandmarkConfig(
     (
