@@ -36,7 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--init",
         type=Path,
         metavar="FILE",
-        help="begin with the weights of this model file; keypoints, or a halving, that it lacks are added",
+        help="begin with the weights of this model file; keypoints that it lacks are added, and maps half as fine are made finer",
     )
     _add_recipe(parser.add_argument_group("recipe"))
     _add_conduct(parser.add_argument_group("conduct"))
@@ -196,7 +196,7 @@ def _tell_growth(config: TrainConfig, init: Path) -> None:
         warn(f"{init} has {has} keypoints, {config.name} has {wants}: {wants - has} new ones are added")
     if is_deeper(config.model, given):
         warn(
-            f"{init} has a halving less than {config.name}: first {config.imitation_steps} steps of learning to do as it does"
+            f"{init} has maps half as fine as {config.name}: the new layers first learn for {config.imitation_steps} steps to do as it does"
         )
 
 
