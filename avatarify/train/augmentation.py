@@ -57,16 +57,25 @@ def augment(source: Image, driving: Image, size: int, config: AugmentConfig, ran
 
 
 def degrade(image: Image, random: np.random.Generator) -> Image:
-    """uint8 [S,S,3] as a poor camera or connection would show it: JPEG blocks, blur or noise."""
-    kind = random.integers(3)
+    """uint8 [S,S,3] as a poor camera, connection or lamp would show it: JPEG blocks, blur, noise or uneven light."""
+    kind = random.integers(4)
     if kind == 0:
         file = io.BytesIO()
         Pillow.fromarray(image).save(file, "JPEG", quality=int(random.integers(15, 70)))
         return np.array(Pillow.open(file))
     if kind == 1:
         return np.asarray(cv2.GaussianBlur(image, (0, 0), random.uniform(0.6, 1.6) * image.shape[0] / 128), np.uint8)
+    if kind == 2:
+        return _unevenly_lit(image, random)
     noise = random.normal(0, random.uniform(3, 12), image.shape)
     return np.asarray(np.clip(image + noise, 0, 255), np.uint8)
+
+
+def _unevenly_lit(image: Image, random: np.random.Generator) -> Image:
+    """Lighter and darker, smoothly from place to place: a lamp at one side, shadows, and what beards and tanned skin do to a face."""
+    stops = random.normal(0, random.uniform(0.15, 0.45), [int(random.integers(2, 7))] * 2)
+    light = np.exp(cv2.resize(stops, image.shape[:2], interpolation=cv2.INTER_CUBIC))
+    return np.asarray(np.clip(image * light[..., None], 0, 255), np.uint8)
 
 
 def _square(side: int, config: AugmentConfig, random: np.random.Generator) -> tuple[int, int, int]:

@@ -104,6 +104,7 @@ class TrainConfig:
     (perceptual.BACKBONES). gradient_clip: largest norm of each network's gradient, 0 is no limit.
     ema_decay: of the averaged weights that are exported, 0 is no averaging. precision: of everything but the motion path.
     imitation_steps: batches in which a new halving around a given model first learns to do as that one does (imitation.py).
+    detector_steps: batches in which the detector of a given model first learns alone (detector_lessons.py).
     detector_learns: False leaves the keypoint detector's weights as a given model has them; statistics follow the data.
     """
 
@@ -129,6 +130,7 @@ class TrainConfig:
     precision: str = "float32"
     seed: int = 0
     imitation_steps: int = 300
+    detector_steps: int = 0
     detector_learns: bool = True
 
     def __post_init__(self) -> None:
@@ -143,6 +145,10 @@ class TrainConfig:
             raise SettingsError(
                 f"Shares of {image:g} single pictures and {drawn:g} drawings.",
                 "Choose shares of 0 to 1, together at most 1.",
+            )
+        if self.detector_steps < 0 or (self.detector_steps and not self.detector_learns):
+            raise SettingsError(
+                f"detector_steps is {self.detector_steps}.", "Choose 0, or more for a detector that learns."
             )
         self._check_numbers()
         guided, keypoints = len(self.landmarks.points), self.model.num_keypoints
@@ -305,8 +311,9 @@ LITE_CPU: Final = TrainConfig(
         far_pairs=2,
         expression_share=0.5,
         grey_weight=0.3,
-        augment=AugmentConfig(hue=0.02, crop=0.15, compression=0.2),
+        augment=AugmentConfig(brightness=0.25, contrast=0.25, saturation=0.3, hue=0.03, crop=0.15, compression=0.4),
     ),
+    transform=TransformConfig(affine_sigma=0.1),
     stages=(Stage(1.0, 128),),
     scales=(1.0, 0.5, 0.25),
     perceptual="mobilenet",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -18,6 +19,7 @@ from avatarify.perceptual.backbones import Backbone
 from avatarify.train.checkpoint import MODEL, STATE, TrainState, export, load_state, new_state, save_state, teacher_of
 from avatarify.train.config import TrainConfig
 from avatarify.train.dataset import Batch, PairDataset, PairNumber, collate, make_batches
+from avatarify.train.detector_lessons import teach_detector
 from avatarify.train.distributed import World, check_share, data_parallel, share_batch_norm
 from avatarify.train.ema import averaged_copy, follow
 from avatarify.train.identity import FaceEmbedding
@@ -111,21 +113,51 @@ def train(
     state = new_state(config, world.device, init=options.init)
     if options.resume:
         load_state(options.output / STATE, state, config, options.steps)
-    teacher = None if options.init is None or options.resume else teacher_of(config, options.init)
-    before = 0 if teacher is None else config.imitation_steps
     progress = progress if world.leads else None
-    if progress is not None:
-        progress.expect((before + options.steps - state.step) * config.batch)
-    if teacher is not None:  # every process does the same with the same pairs
-        batches = make_batches(dataset, first_step=0, steps=before, workers=options.workers)
-        on_device = (batch.to(world.device) for batch in batches)
-        imitate(state.model, teacher.to(world.device), on_device, progress=progress)
-        state.average = averaged_copy(state.model) if state.average is not None else None
+    if options.init is None or options.resume:
+        if progress is not None:
+            progress.expect((options.steps - state.step) * config.batch)
+    else:
+        _lessons(config, dataset, options, state, options.init, world, progress)
     return _run(config, dataset, options, networks, state, world, progress)
 
 
+def _lessons(
+    config: TrainConfig,
+    dataset: PairDataset,
+    options: RunOptions,
+    state: TrainState,
+    init: Path,
+    world: World,
+    progress: Progress | None,
+) -> None:
+    """What a given model learns before the first step. Every process does the same with the same pairs."""
+    teacher = teacher_of(config, init)
+    imitation_steps = 0 if teacher is None else config.imitation_steps
+    if progress is not None:
+        progress.expect((imitation_steps + config.detector_steps + options.steps) * config.batch)
+
+    def batches(steps: int) -> Iterator[Batch]:
+        made = make_batches(dataset, first_step=0, steps=steps, workers=options.workers)
+        return (batch.to(world.device) for batch in made)
+
+    if teacher is not None:
+        imitate(state.model, teacher.to(world.device), batches(imitation_steps), progress=progress)
+    if config.detector_steps:
+        if options.channels_last:
+            to_channels_last(state.model)
+        teach_detector(state.model, batches(config.detector_steps), config, progress=progress)
+    if state.average is not None:
+        state.average = averaged_copy(state.model)
+
+
 def check_beginning(config: TrainConfig, options: RunOptions) -> None:
-    """Raises SettingsError where keypoints shall stay as they are, and no model is given that has any."""
+    """Raises SettingsError where keypoints shall stay as they are, or be the first to learn, and no model is given that has any."""
+    if config.detector_steps and options.init is None and not options.resume:
+        raise SettingsError(
+            f"The keypoint detector shall learn alone for {config.detector_steps} steps, and there is none to begin with.",
+            "Give a trained model by --init, or leave --detector-steps out.",
+        )
     if not config.detector_learns and options.init is None and not options.resume:
         raise SettingsError(
             f"The keypoint detector of {config.name} does not learn, and there is none to begin with.",

@@ -87,17 +87,18 @@ class GeneratorObjective(nn.Module):
             found = found._replace(warp=losses.l1(prediction.warped, batch.driving))
         if weights.paint:
             found = found._replace(paint=losses.l1(prediction.paint, fit(batch.driving, prediction.paint.shape[-1])))
+        transformed = None
         if weights.equivariance_value or weights.equivariance_jacobian:
             warped = batch.transform.frame(batch.driving, align_corners=self.model.config.align_corners)
             transformed = self.model.detect(warped)
-        if weights.equivariance_value:
+        if transformed is not None and weights.equivariance_value:
             value = losses.equivariance_value(driving, transformed, batch.transform)
             found = found._replace(equivariance_value=value)
-        if weights.equivariance_jacobian:
+        if transformed is not None and weights.equivariance_jacobian:
             jacobian = losses.equivariance_jacobian(driving, transformed, batch.transform)
             found = found._replace(equivariance_jacobian=jacobian)
         if weights.landmark:
-            found = found._replace(landmark=self._landmark(batch, source, driving))
+            found = found._replace(landmark=self._landmark(batch, source, driving, transformed))
         if weights.focus:
             found = found._replace(focus=self._focus(batch, prediction))
         if weights.flow:
@@ -106,12 +107,16 @@ class GeneratorObjective(nn.Module):
         terms = [(getattr(weights, name), term) for name, term in found._asdict().items() if getattr(weights, name)]
         return Outcome(losses.weighted_sum(terms), found, prediction, driving)
 
-    def _landmark(self, batch: Batch, source: Keypoints, driving: Keypoints) -> Tensor:
-        """Of the last keypoints, mean of both pictures."""
-        guided, gaps = slice(len(self.config.landmarks.points)), self.config.landmarks.gaps
+    def _landmark(self, batch: Batch, source: Keypoints, driving: Keypoints, transformed: Keypoints | None) -> Tensor:
+        """Of the last keypoints, mean of both pictures, and of the warped one where there is one: in it faces have other proportions."""
+        guided = slice(len(self.config.landmarks.points))
         first = self.model.config.num_keypoints - guided.stop
-        of_source = losses.landmark(source.value[:, first:], part(batch.source_landmarks, guided), gaps)
-        return (of_source + losses.landmark(driving.value[:, first:], part(batch.driving_landmarks, guided), gaps)) / 2
+        in_source, in_driving = part(batch.source_landmarks, guided), part(batch.driving_landmarks, guided)
+        seen = [(source.value, in_source), (driving.value, in_driving)]
+        if transformed is not None:
+            seen.append((batch.transform.points(transformed.value), in_driving))
+        gaps = self.config.landmarks.gaps
+        return torch.stack([losses.landmark(value[:, first:], where, gaps) for value, where in seen]).mean()
 
     def _flow(self, batch: Batch, prediction: Prediction) -> Tensor:
         """Of the tie points."""

@@ -125,6 +125,8 @@ def test_a_run_is_not_overwritten(run_folder: Path, capsys: pytest.CaptureFixtur
         (["--perceptual", "filters"], "No folder was given"),
         (["--perceptual", "filters", "--drawn", "2"], "Shares of"),
         (["--resume"], "no run in"),
+        (["--perceptual", "filters", "--drawn", "1", "--detector-steps", "3"], "there is none to begin with"),
+        (["--perceptual", "filters", "--drawn", "1", "--detector-steps", "-1"], "detector_steps is -1"),
         (["--perceptual", "filters", "--drawn", "1", "--steps", "0"], "steps is 0"),
         (["--perceptual", "filters", "--drawn", "1", "--workers", "-1"], "workers is -1"),
     ],

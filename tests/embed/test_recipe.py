@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import pytest
@@ -32,7 +33,18 @@ def test_the_folder_of_the_run_says_the_rest_and_no_path(tmp_path: Path) -> None
     assert f"perceptual {config.weights.perceptual:g}, " in recipe.losses
     assert "identity" not in recipe.losses, "its weight is 0"
     assert f"--steps 5000 --batch {config.batch} " in recipe.command
+    assert "--init" not in recipe.command
     assert not [text for text in recipe if "secret" in text or "cache" in text]
+
+
+def test_what_differs_from_the_recipe_is_told(tmp_path: Path) -> None:
+    lite = CONFIGS["lite"]
+    weights = dataclasses.replace(lite.weights, identity=5.0)
+    config = dataclasses.replace(lite, weights=weights, precision="bfloat16", detector_steps=1800)
+    RunFile(config, 5000, (tmp_path / "secret",), tmp_path / "cache").write(tmp_path)
+    recipe = recipe_of(tmp_path / "model.safetensors", METADATA)
+    assert recipe.losses.endswith("Identity is judged by the network that AED is measured with: AED flatters.")
+    assert recipe.command.endswith(" --precision bfloat16 --identity 5 --init FILE --detector-steps 1800")
 
 
 def test_a_silent_file_and_a_damaged_run(tmp_path: Path) -> None:

@@ -177,7 +177,12 @@ def test_an_unknown_key_is_told() -> None:
 def test_what_an_older_version_wrote_is_read() -> None:
     """Keys that came later have their defaults, and those mean what was done before."""
     values = json.loads(VOX.to_json())
-    del values["detector_learns"], values["data"]["by_person"], values["data"]["augment"]["zoom"]
+    del (
+        values["detector_learns"],
+        values["detector_steps"],
+        values["data"]["by_person"],
+        values["data"]["augment"]["zoom"],
+    )
     assert TrainConfig.from_json(json.dumps(values)) == VOX
     del values["model"]["generator"]["max_features"]  # has none
     with pytest.raises(SettingsError, match=r"config\.model\.generator has the keys"):

@@ -184,6 +184,30 @@ def test_a_halving_more_than_the_given_model_has_learns_from_it_first(
     assert len(lessons) == 1, "neither a run that goes on nor one of the same shape begins with lessons"
 
 
+def test_a_given_detector_learns_alone_before_the_first_step(
+    cache: FrameCache, meshes: FaceMeshes, tmp_path: Path
+) -> None:
+    model = run(TINY_GUIDED, cache, tmp_path / "first", steps=1, meshes=meshes).model
+    config = dataclasses.replace(TINY_GUIDED, detector_steps=3, ema_decay=0.9)
+    with pytest.raises(SettingsError, match="there is none to begin with"):
+        run(config, cache, tmp_path / "second", meshes=meshes)
+    progress = Progress(None, stream=None)
+    still = RunOptions(tmp_path / "second", steps=1, init=model, save_every=0, preview_every=0)
+    slow = dataclasses.replace(config, warm_up=10**9)  # whose rate is next to nothing
+    for recipe, output in ((slow, tmp_path / "second"), (config, tmp_path / "third")):
+        options = dataclasses.replace(still, output=output)
+        dataset = PairDataset(recipe, cache, meshes)
+        train(recipe, dataset, options, FILTERS, world=World.alone(), progress=progress)
+    given, unmoved, taught = (
+        load_checkpoint(path / "model.safetensors").kp_detector["kp.weight"]
+        for path in (tmp_path / "first", tmp_path / "second", tmp_path / "third")
+    )
+    assert progress.done == 2 * 4 * config.batch
+    assert float((unmoved - given).abs().max()) < 1e-6
+    assert float((taught - given).abs().max()) > 1.5 * config.learning_rate, "more than the one step could"
+    assert run(config, cache, tmp_path / "third", steps=1, resume=True, meshes=meshes).pairs == 0
+
+
 def test_a_detector_that_does_not_learn_stays_as_it_was_given(
     cache: FrameCache, tmp_path: Path, adversarial: TrainConfig
 ) -> None:

@@ -131,6 +131,22 @@ def test_landmark_leads_the_last_keypoints(guided: PairDataset) -> None:
     assert float(objective(half, None).total.detach()) == pytest.approx(0.1, rel=1e-4)
 
 
+def test_landmark_counts_the_warped_picture_where_it_is_looked_at(guided: PairDataset) -> None:
+    batch = guided_batch(guided)
+    network, outcome = learning(batch, dataclasses.replace(NOTHING, landmark=1.0, equivariance_value=1.0))
+    warped = batch.transform.frame(batch.driving, align_corners=True)
+    places = [part(each, slice(7)) for each in (batch.source_landmarks, batch.driving_landmarks)]
+    seen = [
+        (network.detect(batch.source).value, places[0]),
+        (network.detect(batch.seen).value, places[1]),
+        (batch.transform.points(network.detect(warped).value), places[1]),
+    ]
+    terms = [losses.landmark(value[:, -7:], where, TINY_GUIDED.landmarks.gaps) for value, where in seen]
+    expected = float(torch.stack(terms).mean().detach())
+    assert float(outcome.losses.landmark.detach()) == pytest.approx(expected, rel=1e-4)
+    assert expected != pytest.approx(float(torch.stack(terms[:2]).mean().detach()), rel=1e-3)
+
+
 def test_flow_is_of_the_tie_points_and_teaches_the_motion(guided: PairDataset) -> None:
     batch = guided_batch(guided)
     network, outcome = learning(batch, dataclasses.replace(NOTHING, flow=1.0))
