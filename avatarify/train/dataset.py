@@ -124,10 +124,11 @@ class PairDataset(Dataset[Pair]):
         return [self[index] for index in indices]
 
     def _pictures(self, number: int, size: int, random: np.random.Generator) -> ShownPair:
-        data = self.config.data
+        config, data = self.config, self.config.data
         kind = (number * _GOLDEN) % 1.0
         if kind < data.drawn_share:
-            one, other = drawn_pair(number, stored_side(size, data.augment.crop), seed=self.config.seed)
+            side = stored_side(size, data.augment.crop)
+            one, other = drawn_pair(number, side, seed=config.seed, share=data.drawn_share)
             return ShownPair(Shown(one, None), Shown(other, None))
         if self.cache is None or self.sampler is None:
             raise AssertionError("without a cache every pair is drawn")

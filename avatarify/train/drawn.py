@@ -28,9 +28,12 @@ PAIRS_PER_PERSON = 32
 """A new face costs some tenths of a second; so each is drawn this often before the next one."""
 
 
-def drawn_pair(number: int, size: int, *, seed: int) -> tuple[Image, Image]:
-    """Pair `number` of the endless row: one person in two poses, uint8 [size,size,3] each. Depends on nothing else."""
-    person = random_character(np.random.default_rng([seed, 1, number // PAIRS_PER_PERSON]))
+def drawn_pair(number: int, size: int, *, seed: int, share: float = 1.0) -> tuple[Image, Image]:
+    """Pair `number` of the endless row: one person in two poses, uint8 [size,size,3] each. Depends on nothing else.
+
+    share: 0..1 of the row's pairs that are drawn at all, evenly spread.
+    """
+    person = random_character(np.random.default_rng([seed, 1, int(number * share) // PAIRS_PER_PERSON]))
     random = np.random.default_rng([seed, 2, number])
     return draw(person, random_expression(random), size), draw(person, random_expression(random), size)
 
@@ -74,7 +77,7 @@ def random_expression(random: np.random.Generator) -> Expression:
         x=_bounded(random, 0.03, 0.12),
         y=_bounded(random, 0.02, 0.08),
         scale=float(np.exp(_bounded(random, 0.06, 0.2))),
-        mouth_open=float(max(0.0, random.normal(0.1, 0.3))) if random.random() < 0.6 else 0.0,
+        mouth_open=float(np.clip(random.normal(0.1, 0.3), 0, 1)) if random.random() < 0.6 else 0.0,
         mouth_wide=_bounded(random, 0.35, 1),
         smile=_bounded(random, 0.45, 1),
         blink_left=blink,

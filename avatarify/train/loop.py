@@ -149,6 +149,8 @@ def _lessons(
         teach_detector(state.model, batches(config.detector_steps), config, progress=progress)
     if state.average is not None:
         state.average = averaged_copy(state.model)
+    if world.leads and (teacher is not None or config.detector_steps):
+        _save(options, config, state, Means())
 
 
 def check_beginning(config: TrainConfig, options: RunOptions) -> None:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-import numpy as np
+import itertools
 
+import numpy as np
+import pytest
+
+from avatarify.character.character import Character
 from avatarify.train.drawn import PAIRS_PER_PERSON, drawn_pair, random_character, random_expression
 
 
@@ -31,7 +35,17 @@ def test_people_change_after_some_pairs() -> None:
     assert people[0] == people[1] != people[2]
 
 
+def test_where_few_pairs_are_drawn_a_person_still_lasts(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[Character] = []
+    picture = np.zeros((8, 8, 3), np.uint8)
+    monkeypatch.setattr("avatarify.train.drawn.draw", lambda person, *_: drawn.append(person) or picture)
+    for number in range(0, 1000, 10):
+        drawn_pair(number, 8, seed=0, share=0.1)
+    changes = sum(one != other for one, other in itertools.pairwise(drawn))
+    assert changes == 99 // PAIRS_PER_PERSON
+
+
 def test_every_pose_is_in_range_and_poses_differ() -> None:
-    poses = [random_expression(np.random.default_rng(seed)) for seed in range(300)]  # out of range would raise
+    poses = [random_expression(np.random.default_rng(seed)) for seed in range(5000)]  # out of range would raise
     assert np.std([pose.yaw for pose in poses]) > 8
     assert 0.05 < np.mean([pose.blink_left for pose in poses]) < 0.3

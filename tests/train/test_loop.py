@@ -208,6 +208,25 @@ def test_a_given_detector_learns_alone_before_the_first_step(
     assert run(config, cache, tmp_path / "third", steps=1, resume=True, meshes=meshes).pairs == 0
 
 
+def test_lessons_that_are_done_are_not_lost(
+    cache: FrameCache, meshes: FaceMeshes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = run(TINY_GUIDED, cache, tmp_path / "first", steps=1, meshes=meshes).model
+    config = dataclasses.replace(TINY_GUIDED, detector_steps=2)
+
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(loop, "_run", killed)
+    with pytest.raises(KeyboardInterrupt):
+        run(config, cache, tmp_path / "second", steps=1, init=model, meshes=meshes)
+    monkeypatch.undo()
+    taught = torch.load(tmp_path / "second" / "state.pt", weights_only=True)
+    assert taught["step"] == 0
+    monkeypatch.setattr(loop, "teach_detector", killed)
+    assert run(config, cache, tmp_path / "second", steps=1, resume=True, meshes=meshes).step == 1
+
+
 def test_a_detector_that_does_not_learn_stays_as_it_was_given(
     cache: FrameCache, tmp_path: Path, adversarial: TrainConfig
 ) -> None:
