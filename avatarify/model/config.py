@@ -50,6 +50,7 @@ class DenseMotionConfig:
     """`kp_variance` is the variance of the Gaussians around keypoints, in squared units of [-1, 1].
 
     head_kernel: side of the kernels that make masks and occlusion, odd.
+    anchors: so many of the last keypoints hold the deformation to where they come from (anchors.py); 0 is the paper's.
     """
 
     hourglass: HourglassConfig
@@ -57,6 +58,7 @@ class DenseMotionConfig:
     kp_variance: float = 0.01
     estimate_occlusion_map: bool = True
     head_kernel: int = 7
+    anchors: int = 0
 
 
 @dataclass(frozen=True)
@@ -168,6 +170,7 @@ _RANGES: dict[str, tuple[float, float]] = {
     "still_below": (0, 64),
     "unfold": (1, 8),
     "head_kernel": (1, 15),
+    "anchors": (0, 1024),
 }
 _ODD = {"head_kernel"}
 

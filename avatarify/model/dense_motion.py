@@ -8,6 +8,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from avatarify.model.anchors import anchored
 from avatarify.model.blocks import Hourglass, downsample
 from avatarify.model.config import ModelConfig
 from avatarify.model.motion import Keypoints, gaussians, precise, sparse_motions
@@ -30,6 +31,7 @@ class DenseMotionNetwork(nn.Module):
         config = model.dense_motion
         self.kp_variance = config.kp_variance
         self.align_corners = model.align_corners
+        self.anchors = config.anchors
         self.down = downsample(model.num_channels, config.scale_factor)
         channels = (model.num_keypoints + 1) * (model.num_channels + 1)
         self.hourglass = Hourglass(config.hourglass, channels)
@@ -52,6 +54,8 @@ class DenseMotionNetwork(nn.Module):
         features = self.hourglass(stacked)
         mask = F.softmax(precise(self.mask(features)), dim=1)
         deformation = (mask[..., None] * motions).sum(1)
+        if self.anchors:
+            deformation = anchored(deformation, source.value[:, -self.anchors :], driving.value[:, -self.anchors :])
         return DenseMotion(deformation, self._occlusion_map(features), mask)
 
     def _occlusion_map(self, features: Tensor) -> Tensor:

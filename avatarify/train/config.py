@@ -296,8 +296,12 @@ BAIR: Final = TrainConfig(
     milestones=(12, 18),
 )
 
-LITE_GUIDED: Final = dataclasses.replace(LITE, num_keypoints=LITE.num_keypoints + len(FACE.points))
-"""The embedded model's shape with a keypoint more for each guided place of the face."""
+LITE_GUIDED: Final = dataclasses.replace(
+    LITE,
+    dense_motion=dataclasses.replace(LITE.dense_motion, anchors=len(FACE.points)),
+    num_keypoints=LITE.num_keypoints + len(FACE.points),
+)
+"""The embedded model's shape with a keypoint more for each guided place of the face, to which the deformation is held."""
 
 # The embedded model's shape: small, blended with the warped portrait, cheap enough to train on a CPU.
 LITE_CPU: Final = TrainConfig(

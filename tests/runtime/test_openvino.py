@@ -19,7 +19,7 @@ from avatarify.runtime.base import RuntimeRequest
 from avatarify.runtime.device import DeviceChoice
 from avatarify.runtime.eager import EagerRuntime
 from avatarify.runtime.openvino import OpenVinoRuntime
-from tests.fakes.models import TINY_BLEND, TINY_PLAIN, tiny_model, write_tiny_model
+from tests.fakes.models import TINY_ANCHORED, TINY_BLEND, TINY_PLAIN, tiny_model, write_tiny_model
 from tests.runtime.test_eager import picture
 
 CPU = RuntimeRequest("cpu", "float32")
@@ -31,6 +31,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("openvino")
     write_tiny_model(path / "blend.safetensors", TINY_BLEND)
     write_tiny_model(path / "plain.safetensors", TINY_PLAIN)
+    write_tiny_model(path / "anchored.safetensors", TINY_ANCHORED)
     return path
 
 
@@ -38,7 +39,9 @@ def load(folder: Path, kind: str = "blend", request: RuntimeRequest = CPU) -> Op
     return OpenVinoRuntime.load(folder / f"{kind}.safetensors", request, cache=folder / "cache")
 
 
-@pytest.mark.parametrize(("kind", "config"), [("blend", TINY_BLEND), ("plain", TINY_PLAIN)])
+@pytest.mark.parametrize(
+    ("kind", "config"), [("blend", TINY_BLEND), ("plain", TINY_PLAIN), ("anchored", TINY_ANCHORED)]
+)
 def test_it_gives_what_eager_gives(folder: Path, kind: str, config: ModelConfig) -> None:
     runtime = load(folder, kind)
     eager = EagerRuntime(tiny_model(config), DeviceChoice(torch.device("cpu"), "a test"))

@@ -6,6 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from avatarify.model.anchors import anchored
 from avatarify.model.config import ModelConfig
 from avatarify.model.generator import Generator
 from avatarify.model.motion import coordinate_grid, inverse, product
@@ -30,7 +31,7 @@ class FastMotion(nn.Module):
         super().__init__()
         network = generator.dense_motion_network
         self.count, self.channels, self.side = config.num_keypoints, config.num_channels, small_side
-        self.variance = network.kp_variance
+        self.variance, self.anchors = network.kp_variance, network.anchors
         self.align_corners = config.align_corners
         order = _channel_order(self.count, self.channels)
         self.hourglass = FastHourglass(network.hourglass, order)
@@ -72,6 +73,8 @@ class FastMotion(nn.Module):
         mask = F.softmax(maps[:, : self.count + 1], dim=1)[0].flatten(1)[..., None]  # [K+1,h*w,1]
         still = mask[0] * self.grid.view(-1, 2)
         deformation = (still + (mask[1:] * motions).sum(0)).view(1, self.side, self.side, 2)
+        if self.anchors:
+            deformation = anchored(deformation, source_value[:, -self.anchors :], driving_value[:, -self.anchors :])
         field = self.flow_to_features(deformation.permute(0, 3, 1, 2)).permute(0, 2, 3, 1)
         warped = F.grid_sample(features, field, align_corners=self.align_corners)
         if not self.occludes:

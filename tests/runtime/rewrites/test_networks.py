@@ -11,7 +11,7 @@ from avatarify.model.config import ModelConfig
 from avatarify.model.motion import Keypoints, gaussians, relative_motion
 from avatarify.model.network import FirstOrderModel
 from avatarify.runtime.rewrites.networks import Networks
-from tests.fakes.models import TINY_BLEND, TINY_PLAIN, lively, tiny_model
+from tests.fakes.models import TINY_ANCHORED, TINY_BLEND, TINY_PLAIN, lively, tiny_model
 from tests.runtime.test_eager import picture
 
 NO_OCCLUSION = dataclasses.replace(
@@ -33,6 +33,7 @@ UNFOLDED = dataclasses.replace(
     dense_motion=dataclasses.replace(HELD.dense_motion, scale_factor=0.5, head_kernel=3),
 )
 CONFIGS = {
+    "anchored": TINY_ANCHORED,
     "unfolded": UNFOLDED,
     "blend": TINY_BLEND,
     "held still": HELD,
