@@ -5,7 +5,8 @@ usage: python -m benchmarks.expression_path CLIPS [--model FILE] [--frames N]
 CLIPS is a folder of framed face clips. Each clip's first frame is moved to the others' keypoints, 256 px, absolute. Printed is how far the
 opening of mouth and eyes, as the face mesh reads it (evaluate.face_reader), correlates with the driver's: in the driver's own picture
 with no more than 128, 64 or 32 pixels a side left of it; between the keypoints that are led to the lips, over the distance of those
-of the lids; in the bare warp of the portrait; in the result. In brackets the slope: 1 is as far as the driver's.
+of the lids; in the bare warp of the portrait; in the result; and in the result if those keypoints, of portrait and driver, were where the
+face mesh is ("told"). In brackets the slope: 1 is as far as the driver's.
 """
 
 from __future__ import annotations
@@ -22,9 +23,11 @@ from torch import Tensor
 from avatarify.evaluate.clip import EvaluationClip, find_clips, open_clip
 from avatarify.evaluate.face_reader import FaceReader
 from avatarify.evaluate.transfer import Followed, followed
+from avatarify.face.mesh import FaceMesh
 from avatarify.face.search import FaceSearch
 from avatarify.frame import Image
 from avatarify.model.checkpoint import load_checkpoint
+from avatarify.model.motion import Keypoints
 from avatarify.model.network import FirstOrderModel, fit
 from avatarify.paths import EMBEDDED_MODEL
 from avatarify.train.face_points import FACE
@@ -45,7 +48,7 @@ def main() -> None:
     parser.add_argument("--frames", type=int, default=48)
     options = parser.parse_args()
     model, reader = load_checkpoint(options.model).build(), FaceReader()
-    columns = [*(f"{side} px" for side in _SIDES), "keypoints", "warp", "result"]
+    columns = [*(f"{side} px" for side in _SIDES), "keypoints", "warp", "result", "told"]
     print(f"| clip | of | {' | '.join(columns)} |\n|---|---|{'---|' * len(columns)}")
     for name, path in find_clips(options.clips).items():
         mouth, eyes = follow(model, reader, open_clip(path, name, FaceSearch(), crop=True), options.frames)
@@ -59,7 +62,8 @@ def follow(
 ) -> tuple[dict[str, list[float]], dict[str, list[float]]]:
     """Openings of mouth and eyes by place on the way, a number for each frame in which all faces are found; "driver" is the first."""
     portrait = pixels(clip.source(_SIDE))
-    source, features = model.detect(portrait), model.encode(portrait)
+    source, features, mesher = model.detect(portrait), model.encode(portrait), Mesher()
+    told_source = mesher.tell(clip.source(_SIDE), source)
     mouths: dict[str, list[float]] = {}
     eyes: dict[str, list[float]] = {}
     for sample in clip.samples(frames, _SIDE):
@@ -67,6 +71,10 @@ def follow(
         made = model(features, source, driving)
         pictures = {"driver": sample.image, **{f"{side} px": with_no_more(sample.image, side) for side in _SIDES}}
         pictures |= {"warp": as_image(made.warped), "result": as_image(made.image)}
+        told_driving = mesher.tell(sample.image, driving)
+        if told_source is None or told_driving is None:
+            continue
+        pictures["told"] = as_image(model(features, told_source, told_driving).image)
         read = {place: reader.read(picture) for place, picture in pictures.items()}
         known = {place: reading for place, reading in read.items() if reading is not None}
         if len(known) < len(read):
@@ -76,6 +84,24 @@ def follow(
             eyes.setdefault(place, []).append(reading.eyes)
         mouths.setdefault("keypoints", []).append(lips_apart(driving.value[0]))
     return mouths, eyes
+
+
+class Mesher:
+    """Puts guided keypoints where the face mesh is."""
+
+    def __init__(self) -> None:
+        self._faces, self._mesh = FaceSearch(), FaceMesh()
+
+    def tell(self, image: Image, keypoints: Keypoints) -> Keypoints | None:
+        """image: uint8 [N,N,3]. keypoints: of it, in absolute places. None: there is no face in it."""
+        faces = self._faces.detect(image)
+        if not faces:
+            return None
+        mesh = self._mesh.find(image, faces[0]).points
+        places = np.stack([mesh[list(point.mesh)].mean(0) for point in FACE.points]) / image.shape[0] * 2 - 1
+        value = keypoints.value.clone()
+        value[0, -len(FACE.points) :] = torch.from_numpy(places.astype(np.float32))
+        return Keypoints(value, keypoints.jacobian)
 
 
 def lips_apart(keypoints: Tensor) -> float:
