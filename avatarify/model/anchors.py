@@ -15,7 +15,7 @@ from torch import Tensor
 from avatarify.model.motion import gaussians, precise
 
 REACH: Final = 0.06
-"""One sigma of what is put right around a keypoint, in [-1,1]: less than half of the way from the middle of the lips to a corner of the mouth."""
+"""One sigma of what is put right around a keypoint, in [-1,1]: less than half of the way from the lips' middle to a corner of the mouth."""
 _ROUNDS = (
     6  # a third of what is left remains after them where two keypoints are nearer than REACH, else next to nothing
 )
