@@ -40,6 +40,14 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m avatarify.embed", description=__doc__)
     parser.add_argument("checkpoint", type=Path, help="any checkpoint that `models import` would take")
     parser.add_argument(
+        "--mean-with",
+        action="append",
+        default=[],
+        type=Path,
+        metavar="FILE",
+        help="another checkpoint of the same training: the mean of the weights is embedded; may be repeated",
+    )
+    parser.add_argument(
         "--heldout",
         type=Path,
         metavar="FOLDER",
@@ -83,6 +91,7 @@ def _request(options: argparse.Namespace) -> EmbedRequest:
         )
     return EmbedRequest(
         checkpoint=options.checkpoint,
+        mean_with=tuple(options.mean_with),
         heldout=options.heldout,
         clips=options.clips,
         report=options.report,

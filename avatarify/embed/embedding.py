@@ -10,6 +10,7 @@ from typing import TextIO
 
 from avatarify.catalog.digest import Digest, digest_file
 from avatarify.catalog.entries import CATALOG, find, read_catalog
+from avatarify.embed.averaging import mean_of
 from avatarify.embed.card import CardFacts, card, remarks
 from avatarify.embed.comparison import rough, worse
 from avatarify.embed.heldout import HeldOut, Rounding, find_heldout, find_training_clips, measure, rounding
@@ -32,16 +33,17 @@ _RANGE_FRAMES = 3  # of each clip
 
 @dataclass(frozen=True)
 class EmbedRequest:
-    """checkpoint: any model file. heldout: folder of clips and portraits that no training saw. clips: folder of framed face clips, to
-    take eight-bit ranges from. report: folder for the evaluations. name: of the shipped entry in `catalog`, beside which the weights
-    lie. card: the page to write. frames: measured of each held-out clip at most. notes: sentences for the card. anyway: embed
-    weights that are worse; the card then names it.
+    """checkpoint: any model file. mean_with: others of its training, the mean of all of which is embedded. heldout: folder of clips and
+    portraits that no training saw. clips: folder of framed face clips, to take eight-bit ranges from. report: folder for the evaluations.
+    name: of the shipped entry in `catalog`, beside which the weights lie. card: the page to write. frames: measured of each held-out
+    clip at most. notes: sentences for the card. anyway: embed weights that are worse; the card then names it.
     """
 
     checkpoint: Path
     heldout: Path
     clips: Path
     report: Path
+    mean_with: tuple[Path, ...] = ()
     name: str = "lite"
     catalog: Path = CATALOG
     card: Path = CARD
@@ -75,7 +77,7 @@ def embed(request: EmbedRequest, *, tell: Callable[[str], None], stream: TextIO 
         raise MediaError(f"The folder {request.card.parent} does not exist.", "Name a card in one that does.")
     heldout = find_heldout(request.heldout)
     clips = find_training_clips(request.clips, heldout)
-    checkpoint = load_checkpoint(request.checkpoint)
+    checkpoint = mean_of([load_checkpoint(path) for path in (request.checkpoint, *request.mean_with)])
     recipe = recipe_of(request.checkpoint, checkpoint.metadata)
     present = request.catalog.parent / entry.file
     with tempfile.TemporaryDirectory() as folder:
@@ -155,7 +157,8 @@ def _parameters(checkpoint: Checkpoint) -> int:
 def _command(request: EmbedRequest) -> str:
     notes = " --note ..." if request.notes else ""
     anyway = " --anyway" if request.anyway else ""
+    others = "".join(f" --mean-with {path.name}" for path in request.mean_with)
     return (
-        f"python -m avatarify.embed run/{request.checkpoint.name} --heldout HELDOUT --clips FACES"
+        f"python -m avatarify.embed run/{request.checkpoint.name}{others} --heldout HELDOUT --clips FACES"
         f" --frames {request.frames}{notes}{anyway}"
     )

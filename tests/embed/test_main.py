@@ -41,7 +41,9 @@ def test_it_asks_for_what_was_said_and_tells_what_to_make_again(
 
     monkeypatch.setattr("avatarify.embed.__main__.embed", embed_at_once)
     request = dataclasses.replace(project.request, frames=12, notes=("One.", "Two."), anyway=True)
+    request = dataclasses.replace(request, mean_with=(request.checkpoint,))
     words: list[Path | str] = [request.checkpoint, "--heldout", request.heldout, "--clips", request.clips, "--anyway"]
+    words += ["--mean-with", request.checkpoint]
     words += ["--frames", "12", "--report", request.report, "--catalog", request.catalog, "--card", request.card]
     assert main([*map(str, words), "--note", "One.", "--note", "Two."]) == 0
     assert asked == [request]
