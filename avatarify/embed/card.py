@@ -135,7 +135,7 @@ def _rounded(rounding: tuple[Rounding, ...]) -> str:
     flicker = max(rounding, key=lambda one: abs(one.found.flicker))
     return (
         f"{worst.found.psnr_db:.1f} dB in the worst picture ({worst.clip}), {worst.found.max_error} grey levels at most there,"
-        f" flicker {flicker.found.flicker:+.1%} ({flicker.clip})"
+        f" flicker {round(flicker.found.flicker, 3) or 0:+.1%} ({flicker.clip})"
     )
 
 

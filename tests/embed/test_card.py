@@ -54,6 +54,12 @@ def test_limits_follow_from_the_figures() -> None:
     assert "30.1 dB in the worst picture (lively), 9 grey levels" in TEXT
 
 
+def test_no_flicker_has_no_sign_of_its_own() -> None:
+    steady = FINE._replace(found=FINE.found._replace(flicker=-0.0002))
+    assert "flicker +0.0% (" in card(dataclasses.replace(FACTS, rounding=(steady,)))
+    assert "L1, AKD and AED of the unchanged frame: calm 0.1000, 10.00 and " in TEXT
+
+
 def test_nothing_is_said_against_it_unless_there_is_something() -> None:
     assert "speak against" not in TEXT
     against = card(dataclasses.replace(FACTS, against=("AED rose", "L1 rose"), notes=("Its first weights were ours.",)))
