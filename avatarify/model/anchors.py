@@ -16,9 +16,8 @@ from avatarify.model.motion import gaussians, precise
 
 REACH: Final = 0.06
 """One sigma of what is put right around a keypoint, in [-1,1]: less than half of the way from the lips' middle to a corner of the mouth."""
-_ROUNDS = (
-    6  # a third of what is left remains after them where two keypoints are nearer than REACH, else next to nothing
-)
+_ROUNDS = 6
+"""After them a third of what is wrong is left where two keypoints are nearer than REACH, elsewhere next to nothing."""
 
 
 def anchored(deformation: Tensor, source: Tensor, driving: Tensor) -> Tensor:

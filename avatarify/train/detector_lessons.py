@@ -45,13 +45,18 @@ def teach_detector(
 
 def detector_loss(model: FirstOrderModel, teacher: FirstOrderModel, batch: Batch, config: TrainConfig) -> Tensor:
     """What `model` sees in both pictures of each pair, worsened and bent by the pair's transform, beside their landmarks; where there are
-    none, beside what `teacher` sees in them as they are. Jacobians: all as the teacher's (paper Eq. 12). Weights are those of training."""
+    none, beside what `teacher` sees in them as they are. Jacobians: all as the teacher's (paper Eq. 12). Weights are those of training.
+
+    In bfloat16 where training is: that moves keypoints by some hundredths of a pixel of their maps, and the steps that follow are exact.
+    """
     weights, first = config.weights, model.config.num_keypoints - len(config.landmarks.points)
     transform = Transform(*(torch.cat([each, each]) for each in batch.transform))
     shown = transform.frame(torch.cat([batch.source, batch.seen]), align_corners=model.config.align_corners)
     with torch.no_grad():
         wanted: Keypoints = teacher.detect(torch.cat([batch.source, batch.driving]))
-    with autocast(shown, config.precision):
+    with autocast(
+        shown, "float32" if config.precision == "float16" else config.precision
+    ):  # nothing scales gradients here
         seen = model.detect(shown)
     found = transform.points(seen.value)
     guided = slice(len(config.landmarks.points))

@@ -12,11 +12,10 @@ from avatarify.model.network import FirstOrderModel
 from tests.fakes.models import TINY_ANCHORED, TINY_BLEND, TINY_PLAIN
 
 
-def checkpoint(seed: int, *, like: Checkpoint | None = None) -> Checkpoint:
+def checkpoint(seed: int) -> Checkpoint:
     torch.manual_seed(seed)
     model = FirstOrderModel(TINY_BLEND)
-    config = TINY_BLEND if like is None else like.config
-    return Checkpoint(config, model.kp_detector.state_dict(), model.generator.state_dict(), {"seed": str(seed)})
+    return Checkpoint(TINY_BLEND, model.kp_detector.state_dict(), model.generator.state_dict(), {"seed": str(seed)})
 
 
 def test_every_weight_is_the_mean_and_the_rest_is_of_the_first() -> None:

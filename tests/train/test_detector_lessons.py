@@ -12,7 +12,7 @@ from avatarify.train import losses
 from avatarify.train.dataset import Batch, PairDataset, make_batches
 from avatarify.train.detector_lessons import detector_loss, teach_detector
 from avatarify.train.landmarks import part
-from avatarify.train.transform import random_transform
+from avatarify.train.transform import Transform, random_transform
 from tests.fakes.models import lively
 from tests.train.films import TINY_GUIDED
 
@@ -38,7 +38,7 @@ def test_unbent_the_loss_of_the_teacher_itself_is_its_distance_from_the_landmark
 ) -> None:
     (batch,) = batches(guided, 1)
     size = len(batch.source)
-    unbent = type(_UNBENT)(*(each.expand(size, *each.shape[1:]) for each in _UNBENT))
+    unbent = Transform(*(each.expand(size, *each.shape[1:]) for each in _UNBENT))
     batch = batch._replace(transform=unbent, seen=batch.driving)
     misplaced = [
         losses.landmark(model.detect(image).value[:, _FREE:], part(where, _GUIDED), TINY_GUIDED.landmarks.gaps)
@@ -57,7 +57,7 @@ def test_bent_faces_are_held_to_what_the_teacher_sees_in_them_unbent(
     alone = dataclasses.replace(TINY_GUIDED, weights=dataclasses.replace(TINY_GUIDED.weights, landmark=0.0))
     assert float(detector_loss(model, model, batch, alone).detach()) > 0.01
     wanted = model.detect(torch.cat([batch.source, batch.driving]))
-    transform = type(batch.transform)(*(torch.cat([each, each]) for each in batch.transform))
+    transform = Transform(*(torch.cat([each, each]) for each in batch.transform))
     shown = transform.frame(torch.cat([batch.source, batch.seen]), align_corners=True)
     seen = model.detect(shown)
     value = losses.l1(transform.points(seen.value)[:, :_FREE], wanted.value[:, :_FREE])
@@ -88,6 +88,19 @@ def test_the_detector_comes_nearer_to_the_landmarks_and_nothing_else_changes(
     assert after < 0.9 * before
     for name, value in model.generator.state_dict().items():
         assert torch.equal(value, painting[name]), name
+
+
+@pytest.mark.parametrize(("precision", "looked"), [("bfloat16", torch.bfloat16), ("float16", torch.float32)])
+def test_it_looks_in_bfloat16_and_never_in_float16_whose_gradients_nobody_scales(
+    guided: PairDataset, model: FirstOrderModel, precision: str, looked: torch.dtype
+) -> None:
+    (batch,) = batches(guided, 1)
+    found: list[torch.dtype] = []
+    teacher = copy.deepcopy(model)
+    model.kp_detector.kp.register_forward_hook(lambda _module, _given, made: found.append(made.dtype))
+    config = dataclasses.replace(TINY_GUIDED, precision=precision)
+    detector_loss(model, teacher, batch, config)
+    assert found == [looked]
 
 
 def test_its_rate_follows_the_schedule_of_the_lessons(
