@@ -103,19 +103,30 @@ def _guarded(arguments: argparse.Namespace) -> int:
         output.warn("stopped")
         return INTERRUPTED
     except BrokenPipeError:  # the reader of a pipe went away, as `| head` does
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _let_go()
         return OK
     except OSError as error:  # the machine's, where no room has told it better: a full disk behind `>`, a name too long
         if arguments.debug:
             raise
         place = f" ({error.filename})" if error.filename is not None else ""
         output.warn(f"error: {error.strerror or type(error).__name__}{place}.\nCheck the path and the disk.")
+        try:
+            sys.stdout.flush()
+        except OSError:  # what could not be written is still kept, and Python would try again at the end
+            _let_go()
         return FAILED
     except Exception as error:
         if arguments.debug:
             raise
         output.warn(f"error: Avatarify met a defect of its own ({type(error).__name__}: {error}).\n{_report()}")
         return FAILED
+
+
+def _let_go() -> None:
+    """What standard output still keeps, and all that follows, goes nowhere."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
 
 
 def _report() -> str:
