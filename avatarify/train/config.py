@@ -62,6 +62,7 @@ class AugmentConfig:
     crop: share of the side that a random square may be smaller. compression: probability that a picture goes through
     JPEG, blur or noise, as a webcam's would; only the driving picture's, so that the network learns to look past it.
     zoom: pictures are shown larger or smaller by a factor 1 +- this; around smaller ones their border is drawn out.
+    complexion, beard: probabilities that a face whose mesh is known gets another skin, and hair on lip, chin or jaw (appearance.py).
     """
 
     brightness: float = 0.1
@@ -72,6 +73,8 @@ class AugmentConfig:
     crop: float = 0.0
     compression: float = 0.0
     zoom: float = 0.0
+    complexion: float = 0.0
+    beard: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -315,7 +318,16 @@ LITE_CPU: Final = TrainConfig(
         far_pairs=2,
         expression_share=0.5,
         grey_weight=0.3,
-        augment=AugmentConfig(brightness=0.25, contrast=0.25, saturation=0.3, hue=0.03, crop=0.15, compression=0.4),
+        augment=AugmentConfig(
+            brightness=0.25,
+            contrast=0.25,
+            saturation=0.3,
+            hue=0.03,
+            crop=0.15,
+            compression=0.4,
+            complexion=0.35,
+            beard=0.25,
+        ),
     ),
     transform=TransformConfig(affine_sigma=0.1),
     stages=(Stage(1.0, 128),),

@@ -17,10 +17,11 @@ from torch.utils.data import DataLoader, Dataset
 
 from avatarify.errors import MediaError
 from avatarify.frame import Image
+from avatarify.train.appearance import vary
 from avatarify.train.augmentation import augment, degrade
 from avatarify.train.cache import FrameCache
 from avatarify.train.config import TrainConfig
-from avatarify.train.drawn import drawn_pair
+from avatarify.train.drawn import DrawnPairs
 from avatarify.train.landmarks import Landmarks, joined, locate
 from avatarify.train.meshes import FaceMeshes
 from avatarify.train.portrait_motion import Shown, ShownPair, portrait_pair
@@ -100,6 +101,12 @@ class PairDataset(Dataset[Pair]):
         """Made anew in every process."""
         return None if self.cache is None else PairSampler(self.cache, self.config.data, self.meshes)
 
+    @cached_property
+    def drawn(self) -> DrawnPairs:
+        """Made anew in every process."""
+        config = self.config
+        return DrawnPairs(config.seed, share=config.data.drawn_share, meshes=config.needs_meshes)
+
     def __getstate__(self) -> dict[str, object]:
         return {"config": self.config, "cache": self.cache, "meshes": self.meshes}
 
@@ -107,7 +114,7 @@ class PairDataset(Dataset[Pair]):
         number, size = index
         config = self.config
         random = np.random.default_rng([config.seed, number])
-        shown = self._pictures(number, size, random)
+        shown = vary(self._pictures(number, size, random), config.data.augment, random)
         source, driving, view = augment(shown.source.image, shown.driving.image, size, config.data.augment, random)
         seen = degrade(driving, random) if random.random() < config.data.augment.compression else driving
         generator = torch.Generator().manual_seed(int(random.integers(2**62)))
@@ -124,12 +131,11 @@ class PairDataset(Dataset[Pair]):
         return [self[index] for index in indices]
 
     def _pictures(self, number: int, size: int, random: np.random.Generator) -> ShownPair:
-        config, data = self.config, self.config.data
+        data = self.config.data
         kind = (number * _GOLDEN) % 1.0
         if kind < data.drawn_share:
             side = stored_side(size, data.augment.crop)
-            one, other = drawn_pair(number, side, seed=config.seed, share=data.drawn_share)
-            return ShownPair(Shown(one, None), Shown(other, None))
+            return self.drawn.pair(number, side)
         if self.cache is None or self.sampler is None:
             raise AssertionError("without a cache every pair is drawn")
         if kind < data.drawn_share + data.image_share or not self.sampler.has_videos:

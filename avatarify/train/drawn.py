@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import get_args
 
 import numpy as np
+import numpy.typing as npt
 
 from avatarify.character.cast import CAST
 from avatarify.character.character import (
@@ -22,20 +23,57 @@ from avatarify.character.character import (
 )
 from avatarify.character.draw import draw
 from avatarify.character.expression import Expression
+from avatarify.face.detector import FaceDetector
+from avatarify.face.mesh import FaceMesh
 from avatarify.frame import Image
+from avatarify.train.face_expression import LEFT_EYE, RIGHT_EYE
+from avatarify.train.meshes import SURE
+from avatarify.train.portrait_motion import Shown, ShownPair
+
+Floats = npt.NDArray[np.float64]
 
 PAIRS_PER_PERSON = 32
 """A new face costs some tenths of a second; so each is drawn this often before the next one."""
 
 
-def drawn_pair(number: int, size: int, *, seed: int, share: float = 1.0) -> tuple[Image, Image]:
-    """Pair `number` of the endless row: one person in two poses, uint8 [size,size,3] each. Depends on nothing else.
+class DrawnPairs:
+    """The endless row of pairs of drawn people; pair n depends on the arguments and n alone."""
 
-    share: 0..1 of the row's pairs that are drawn at all, evenly spread.
-    """
-    person = random_character(np.random.default_rng([seed, 1, int(number * share) // PAIRS_PER_PERSON]))
-    random = np.random.default_rng([seed, 2, number])
-    return draw(person, random_expression(random), size), draw(person, random_expression(random), size)
+    def __init__(self, seed: int, *, share: float = 1.0, meshes: bool = False) -> None:
+        """share: 0..1 of the row's pairs that are asked for at all, evenly spread. meshes: find the faces' points, too.
+
+        Raises AvatarifyError: `meshes`, and a face network is missing or altered.
+        """
+        self._seed, self._share = seed, share
+        self._find = (FaceDetector(), FaceMesh()) if meshes else None
+
+    def pair(self, number: int, size: int) -> ShownPair:
+        """One person in two poses, uint8 [size,size,3] each."""
+        person = random_character(np.random.default_rng([self._seed, 1, int(number * self._share) // PAIRS_PER_PERSON]))
+        random = np.random.default_rng([self._seed, 2, number])
+        source, driving = (self._shown(person, random_expression(random), size) for _ in range(2))
+        return ShownPair(source, driving)
+
+    def _shown(self, person: Character, expression: Expression, size: int) -> Shown:
+        image = draw(person, expression, size)
+        return Shown(image, None if self._find is None else self._points(person, expression, image))
+
+    def _points(self, person: Character, expression: Expression, image: Image) -> Floats | None:
+        """[468,2] as the mesh finds them in a picture with open eyes, the lids then where this expression has them: networks
+        see shut eyes half open."""
+        if self._find is None:
+            raise AssertionError("asked for points that nobody finds")
+        detector, network = self._find
+        if expression.blink_left or expression.blink_right:
+            image = draw(person, replace(expression, blink_left=0.0, blink_right=0.0), image.shape[0])
+        faces = detector.detect(image)
+        mesh = network.find(image, faces[0]) if faces else None
+        if mesh is None or mesh.score < SURE:
+            return None
+        points = np.asarray(mesh.points, np.float64).copy()
+        for (_, upper, lower, _), blink in ((RIGHT_EYE, expression.blink_right), (LEFT_EYE, expression.blink_left)):
+            points[upper] += blink * (points[lower] - points[upper])
+        return points
 
 
 def random_character(random: np.random.Generator) -> Character:
@@ -69,7 +107,7 @@ def random_character(random: np.random.Generator) -> Character:
 
 def random_expression(random: np.random.Generator) -> Expression:
     """A pose as in front of a webcam: mostly near the middle, sometimes far from it."""
-    blink = float(random.random() < 0.15)
+    blink = _blink(random)
     return Expression(
         yaw=_bounded(random, 14, 40),
         pitch=_bounded(random, 8, 22),
@@ -86,6 +124,14 @@ def random_expression(random: np.random.Generator) -> Expression:
         gaze_y=_bounded(random, 0.2, 1),
         brow=_bounded(random, 0.4, 1),
     )
+
+
+def _blink(random: np.random.Generator) -> float:
+    """Both eyes open most often, else shut or on their way."""
+    kind = random.random()
+    if kind < 0.15:
+        return 1.0
+    return float(random.uniform(0, 1)) if kind < 0.3 else 0.0
 
 
 def _bounded(random: np.random.Generator, sigma: float, limit: float) -> float:
