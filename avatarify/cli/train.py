@@ -115,7 +115,7 @@ def run(arguments: argparse.Namespace) -> int:
         if steps is None:
             steps = config.steps(_people(dataset))
         licences = plan.licences if plan is not None else _licences(config, sources)
-        begun = RunFile(dataset.config, steps, folders, cache, licences, weights)
+        begun = RunFile(dataset.config, steps, folders, cache, licences, weights, arguments.init)
         report = _train(begun, dataset, networks, options, arguments, world)
     if world.leads:
         _tell(report, arguments)
@@ -234,7 +234,7 @@ def _dataset(
     from avatarify.train.dataset import PairDataset, stored_side
 
     if not sources:
-        return PairDataset(_unguided(config, world, "drawings have no face mesh"), None)
+        return PairDataset(config, None)
     if not world.leads:
         world.wait()
     stream = None if arguments.quiet or not world.leads else sys.stderr
@@ -250,14 +250,11 @@ def _dataset(
             warn(f"left out: {reason}")
     if meshes is None or meshes.known_share > 0:
         return PairDataset(config, cache, meshes)
-    return PairDataset(_unguided(config, world, "no face was found in any frame"), cache)
-
-
-def _unguided(config: TrainConfig, world: World, reason: str) -> TrainConfig:
-    """Without landmarks, and said so."""
-    if config.needs_meshes and world.leads:
-        warn(f"{reason}: no keypoint is guided, and the losses `landmark` and `focus` are off")
-    return config.without_landmarks()
+    if world.leads:
+        warn(
+            "no face was found in any frame: no keypoint is guided, and the losses `landmark`, `focus` and `flow` are off"
+        )
+    return PairDataset(config.without_landmarks(), cache)
 
 
 def _meshes(cache: FrameCache, stream: TextIO | None) -> FaceMeshes:

@@ -76,7 +76,8 @@ def _command(run: RunFile | None, name: str) -> str:
     others = (
         ("--precision", made.precision, made.precision != "float32"),
         ("--identity", f"{made.weights.identity:g}", made.weights.identity > 0),
-        ("--init FILE --detector-steps", made.detector_steps, made.detector_steps > 0),
+        ("--init", run.init.name if run.init is not None else "FILE", run.init is not None or made.detector_steps > 0),
+        ("--detector-steps", made.detector_steps, made.detector_steps > 0),
     )
     return (
         f"python3 run.py train FACES --output run{config} --steps {run.steps} --batch {made.batch}"

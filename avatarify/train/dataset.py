@@ -77,7 +77,7 @@ class Batch(NamedTuple):
 @dataclass(frozen=True)
 class PairDataset(Dataset[Pair]):
     """The endless row of pairs of a configuration. cache: None where all pairs are drawn characters. meshes: of the cache's
-    frames, None where the configuration needs none."""
+    frames, None where the configuration needs none; those of drawn characters are found on the way."""
 
     config: TrainConfig
     cache: FrameCache | None
@@ -87,7 +87,7 @@ class PairDataset(Dataset[Pair]):
         data = self.config.data
         if self.cache is None and data.drawn_share < 1:
             raise MediaError("There are no frames to train on.", "Give a folder, or only drawn characters (--drawn 1).")
-        if self.config.needs_meshes and self.meshes is None:
+        if self.cache is not None and self.config.needs_meshes and self.meshes is None:
             raise MediaError(
                 f"The configuration {self.config.name!r} guides keypoints, and no face mesh is known.",
                 "Take meshes.open_meshes of the cache, or the configuration without_landmarks.",

@@ -17,7 +17,8 @@ RUN: Final = "run.json"
 @dataclass(frozen=True)
 class RunFile:
     """folders: of the data. cache: where its frames are kept. licences: the data's licence classes (sources.licence_classes).
-    perceptual_file: of the backbone's weights, None where they are looked for in the user's folder of models."""
+    perceptual_file: of the backbone's weights, None where they are looked for in the user's folder of models. init: the model
+    that the run began with, None where it began with none or an older version wrote the file."""
 
     config: TrainConfig
     steps: int
@@ -25,6 +26,7 @@ class RunFile:
     cache: Path
     licences: tuple[str, ...] = ()
     perceptual_file: Path | None = None
+    init: Path | None = None
 
     def write(self, output: Path) -> None:
         """Into the run's folder. Raises MediaError."""
@@ -35,19 +37,20 @@ class RunFile:
             "cache": str(self.cache.resolve()),
             "licences": list(self.licences),
             "perceptual_file": None if self.perceptual_file is None else str(self.perceptual_file.resolve()),
+            "init": None if self.init is None else str(self.init.resolve()),
         }
         with PartFile(output / RUN) as part:
             part.path.write_text(json.dumps(values, indent=2) + "\n", "utf-8")
 
     @classmethod
     def read(cls, output: Path) -> RunFile:
-        """Raises CheckpointError: no run there, or not readable. Older files say nothing of licences and perceptual weights."""
+        """Raises CheckpointError: no run there, or not readable. Older files say less."""
         path = output / RUN
         try:
             values = json.loads(path.read_text("utf-8"))
             config = TrainConfig.from_json(json.dumps(values["config"]))
             folders, licences = map(Path, values["folders"]), map(str, values.get("licences", ()))
-            weights = values.get("perceptual_file")
+            weights, init = (values.get(name) for name in ("perceptual_file", "init"))
             return cls(
                 config,
                 int(values["steps"]),
@@ -55,6 +58,7 @@ class RunFile:
                 Path(values["cache"]),
                 tuple(licences),
                 None if weights is None else Path(weights),
+                None if init is None else Path(init),
             )
         except FileNotFoundError as error:
             raise CheckpointError(f"There is no run in {output} to resume.", "Start without --resume.") from error

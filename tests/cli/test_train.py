@@ -17,7 +17,7 @@ from avatarify.perceptual import backbones
 from avatarify.perceptual.backbones import BACKBONES, BackboneEntry, BackboneFile
 from avatarify.perceptual.mobilenet import MobileNetV2
 from avatarify.train.config import LITE_GUIDED
-from avatarify.train.face_points import LandmarkConfig
+from avatarify.train.face_points import FACE
 from avatarify.train.run_file import RunFile
 
 QUICK = [
@@ -50,7 +50,7 @@ def test_drawings_become_a_model(run_folder: Path) -> None:
     plan = RunFile.read(run_folder)
     assert (plan.steps, plan.config.name, plan.config.batch, plan.config.data.drawn_share) == (1, "lite", 2, 1.0)
     assert plan.config.data.image_share == 0
-    assert plan.config.landmarks == LandmarkConfig()  # nobody looks for faces in drawings
+    assert plan.config.landmarks == FACE
 
 
 def test_resume_takes_everything_from_the_run(run_folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -108,7 +108,7 @@ def test_a_model_with_fewer_keypoints_is_told_to_grow(tmp_path: Path, capsys: py
     assert main(["train", "--output", str(tmp_path / "run"), *arguments]) == 0
     told = capsys.readouterr().err
     assert "has 10 keypoints, lite has 17: 7 new ones are added" in told
-    assert "drawings have no face mesh: no keypoint is guided" in told
+    assert "no keypoint is guided" not in told, "faces of drawn people are known"
     assert load_checkpoint(tmp_path / "run" / "model.safetensors").config == LITE_GUIDED
 
 

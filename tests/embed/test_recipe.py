@@ -47,6 +47,14 @@ def test_what_differs_from_the_recipe_is_told(tmp_path: Path) -> None:
     assert recipe.command.endswith(" --precision bfloat16 --identity 5 --init FILE --detector-steps 1800")
 
 
+def test_the_command_names_the_model_that_the_run_began_with(tmp_path: Path) -> None:
+    first = tmp_path / "secret" / "first.safetensors"
+    RunFile(CONFIGS["lite"], 5000, (tmp_path,), tmp_path / "cache", init=first).write(tmp_path)
+    command = recipe_of(tmp_path / "model.safetensors", METADATA).command
+    assert command.endswith(" --init first.safetensors")
+    assert "secret" not in command
+
+
 def test_a_silent_file_and_a_damaged_run(tmp_path: Path) -> None:
     silent = recipe_of(tmp_path / "model.safetensors", {})
     assert silent.amount == "How long is not told by the file."
