@@ -119,7 +119,7 @@ def making_of_pairs(faces: Path, threads: int) -> None:
                 meshes = open_meshes(cache) if config.needs_meshes else None
                 rate = pairs_per_second(PairDataset(config, cache, meshes), workers, 80)
                 print(f"| files, as {name} | {config.largest} | {workers} | {rate:.0f} |", flush=True)
-        drawn = dataclasses.replace(config.without_landmarks(), data=DataConfig(drawn_share=1.0))
+        drawn = dataclasses.replace(config, data=DataConfig(drawn_share=1.0))
         print(
             f"| drawings | {config.largest} | 0 | {pairs_per_second(PairDataset(drawn, None), 0, 4):.1f} |", flush=True
         )

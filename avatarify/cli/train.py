@@ -83,6 +83,7 @@ def _add_conduct(group: argparse._ArgumentGroup) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Train and report. Raises AvatarifyError."""
+    from avatarify.catalog.digest import digest_file
     from avatarify.runtime.device import choose_device
     from avatarify.train.distributed import joined_world
     from avatarify.train.loop import check_beginning
@@ -115,7 +116,8 @@ def run(arguments: argparse.Namespace) -> int:
         if steps is None:
             steps = config.steps(_people(dataset))
         licences = plan.licences if plan is not None else _licences(config, sources)
-        begun = RunFile(dataset.config, steps, folders, cache, licences, weights, arguments.init)
+        init = plan.init if plan is not None else "" if arguments.init is None else digest_file(arguments.init).sha256
+        begun = RunFile(dataset.config, steps, folders, cache, licences, weights, init)
         report = _train(begun, dataset, networks, options, arguments, world)
     if world.leads:
         _tell(report, arguments)
@@ -248,7 +250,7 @@ def _dataset(
         world.wait()
         for reason in cache.left_out:
             warn(f"left out: {reason}")
-    if meshes is None or meshes.known_share > 0:
+    if meshes is None or meshes.known_share > 0 or config.data.drawn_share > 0:
         return PairDataset(config, cache, meshes)
     if world.leads:
         warn(

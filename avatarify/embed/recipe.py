@@ -37,7 +37,7 @@ def recipe_of(checkpoint: Path, metadata: Mapping[str, str]) -> Recipe:
     run = RunFile.read(checkpoint.parent) if (checkpoint.parent / RUN).is_file() else None
     name = metadata.get("recipe") or (run.config.name if run is not None else "")
     return Recipe(
-        amount=_amount(metadata, name),
+        amount=_amount(metadata, name) + _beginning(run),
         licences=_licences(metadata.get("data_licence_classes", "")),
         losses=_losses(run),
         command=_command(run, name),
@@ -50,6 +50,10 @@ def _amount(metadata: Mapping[str, str], name: str) -> str:
         return f"How long is {_UNTOLD}"
     recipe = f", recipe `{name}`" if name else ""
     return f"{int(pairs):,} pairs of pictures in {int(steps):,} steps{recipe}."
+
+
+def _beginning(run: RunFile | None) -> str:
+    return f" It began with FILE, the weights of sha256 `{run.init}`." if run is not None and run.init else ""
 
 
 def _licences(classes: str) -> str:
@@ -76,7 +80,7 @@ def _command(run: RunFile | None, name: str) -> str:
     others = (
         ("--precision", made.precision, made.precision != "float32"),
         ("--identity", f"{made.weights.identity:g}", made.weights.identity > 0),
-        ("--init", run.init.name if run.init is not None else "FILE", run.init is not None or made.detector_steps > 0),
+        ("--init", "FILE", bool(run.init) or made.detector_steps > 0),
         ("--detector-steps", made.detector_steps, made.detector_steps > 0),
     )
     return (

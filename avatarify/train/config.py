@@ -182,17 +182,19 @@ class TrainConfig:
 
     @property
     def needs_meshes(self) -> bool:
-        """Whether anything is learned from the face meshes of the frames."""
-        weights = self.weights
-        return max(weights.landmark, weights.focus, weights.flow, self.data.expression_share) > 0
+        """Whether anything is learned from the face meshes of the frames, or hangs on them."""
+        weights, data = self.weights, self.data
+        learned = weights.landmark, weights.focus, weights.flow, data.expression_share
+        return max(*learned, data.augment.complexion, data.augment.beard) > 0
 
     def without_landmarks(self) -> TrainConfig:
         """The same recipe for pictures whose faces nobody can find: all keypoints are free."""
+        augment = dataclasses.replace(self.data.augment, complexion=0.0, beard=0.0)
         return dataclasses.replace(
             self,
             landmarks=LandmarkConfig(),
             weights=dataclasses.replace(self.weights, landmark=0.0, focus=0.0, flow=0.0),
-            data=dataclasses.replace(self.data, expression_share=0.0),
+            data=dataclasses.replace(self.data, expression_share=0.0, augment=augment),
         )
 
     @property

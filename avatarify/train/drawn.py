@@ -25,9 +25,8 @@ from avatarify.character.draw import draw
 from avatarify.character.expression import Expression
 from avatarify.face.detector import FaceDetector
 from avatarify.face.mesh import FaceMesh
-from avatarify.frame import Image
-from avatarify.train.face_expression import LEFT_EYE, RIGHT_EYE
-from avatarify.train.meshes import SURE
+from avatarify.train.face_expression import LEFT_EYE, RIGHT_EYE, lid_ways
+from avatarify.train.meshes import find_mesh
 from avatarify.train.portrait_motion import Shown, ShownPair
 
 Floats = npt.NDArray[np.float64]
@@ -45,7 +44,7 @@ class DrawnPairs:
         Raises AvatarifyError: `meshes`, and a face network is missing or altered.
         """
         self._seed, self._share = seed, share
-        self._find = (FaceDetector(), FaceMesh()) if meshes else None
+        self._networks = (FaceDetector(), FaceMesh()) if meshes else None
 
     def pair(self, number: int, size: int) -> ShownPair:
         """One person in two poses, uint8 [size,size,3] each."""
@@ -56,24 +55,18 @@ class DrawnPairs:
 
     def _shown(self, person: Character, expression: Expression, size: int) -> Shown:
         image = draw(person, expression, size)
-        return Shown(image, None if self._find is None else self._points(person, expression, image))
+        if self._networks is None:
+            return Shown(image, None)
+        calm = replace(expression, blink_left=0.0, blink_right=0.0)
+        mesh = find_mesh(image if calm == expression else draw(person, calm, size), None, *self._networks)
+        return Shown(image, None if mesh is None else with_lids(mesh.points, expression))
 
-    def _points(self, person: Character, expression: Expression, image: Image) -> Floats | None:
-        """[468,2] as the mesh finds them in a picture with open eyes, the lids then where this expression has them: networks
-        see shut eyes half open."""
-        if self._find is None:
-            raise AssertionError("asked for points that nobody finds")
-        detector, network = self._find
-        if expression.blink_left or expression.blink_right:
-            image = draw(person, replace(expression, blink_left=0.0, blink_right=0.0), image.shape[0])
-        faces = detector.detect(image)
-        mesh = network.find(image, faces[0]) if faces else None
-        if mesh is None or mesh.score < SURE:
-            return None
-        points = np.asarray(mesh.points, np.float64).copy()
-        for (_, upper, lower, _), blink in ((RIGHT_EYE, expression.blink_right), (LEFT_EYE, expression.blink_left)):
-            points[upper] += blink * (points[lower] - points[upper])
-        return points
+
+def with_lids(points: Floats, expression: Expression) -> Floats:
+    """[468,2] of a face with open eyes -> the same with its lids where the expression has them: networks see drawn eyes half
+    open that are shut."""
+    right, left = expression.blink_right, expression.blink_left
+    return points + lid_ways(points, RIGHT_EYE, right) + lid_ways(points, LEFT_EYE, left)
 
 
 def random_character(random: np.random.Generator) -> Character:

@@ -34,7 +34,7 @@ def express(face: Floats, move: FaceMove) -> Floats:
     moved = face + _mouth(face, move, across) + _smile(face, move, across)
     if move.brows != 0:
         moved[:, 1] -= _BROWS_RISE * move.brows * across * _brow_weight(face, across)
-    return moved + _lids(face, RIGHT_EYE, move.lid_right) + _lids(face, LEFT_EYE, move.lid_left)
+    return moved + lid_ways(face, RIGHT_EYE, move.lid_right) + lid_ways(face, LEFT_EYE, move.lid_left)
 
 
 def eye_distance(face: Floats) -> float:
@@ -68,6 +68,21 @@ def loosened(face: Floats) -> Floats:
         loose[upper] -= _UPPER_RIM * gap
         loose[lower] += _LOWER_RIM * gap
     return loose
+
+
+def lid_ways(face: Floats, eye: tuple[Indices, ...], shut: float) -> Floats:
+    """face: [468,D] of any pose, in its own picture. shut: of the gap. Returns how far its points go.
+
+    The upper lid comes down over the eye, its fold follows; the lower one rises a little."""
+    way = np.zeros_like(face)
+    above, upper, lower, below = eye
+    gap = shut * (face[lower] - face[upper])
+    way[upper] = _UPPER_SHARE * gap
+    way[lower] = -(1 - _UPPER_SHARE) * gap
+    way[above[0]] = 0.12 * gap[1:-1]
+    way[above[1]] = 0.5 * gap[1:-1]
+    way[below] = -0.07 * gap[1:-1]
+    return way
 
 
 def _mouth(face: Floats, move: FaceMove, across: float) -> Floats:
@@ -105,19 +120,6 @@ def _smile(face: Floats, move: FaceMove, across: float) -> Floats:
         weight = across * np.exp(-((distance / (_SMILE_REACH * across)) ** 2))
         way[:, 0] += side * _SMILE_WIDE * wide * weight
         way[:, 1] -= _SMILE_UP * max(move.smile, 0.0) * weight
-    return way
-
-
-def _lids(face: Floats, eye: tuple[Indices, ...], shut: float) -> Floats:
-    """The upper lid comes down over the eye, its fold follows; the lower one rises a little."""
-    way = np.zeros_like(face)
-    above, upper, lower, below = eye
-    gap = shut * (face[lower] - face[upper])
-    way[upper] = _UPPER_SHARE * gap
-    way[lower] = -(1 - _UPPER_SHARE) * gap
-    way[above[0]] = 0.12 * gap[1:-1]
-    way[above[1]] = 0.5 * gap[1:-1]
-    way[below] = -0.07 * gap[1:-1]
     return way
 
 
@@ -195,6 +197,8 @@ OUTLINE: Final[Indices] = np.array(
 BROWS: Final[Indices] = np.array(
     [70, 63, 105, 66, 107, 46, 53, 52, 65, 55, 300, 293, 334, 296, 336, 276, 283, 282, 295, 285]
 )
+CHEEKS: Final[Indices] = np.array([50, 205, 280, 425, 151])
+"""Bare skin in most faces: two places of each cheek, and the forehead."""
 _EYE_CORNERS = (33, 263)
 _MOUTH_CORNERS = (61, 291)
 _NOSE_TIP = 4

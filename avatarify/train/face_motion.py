@@ -17,6 +17,7 @@ import numpy.typing as npt
 from avatarify.face.mesh import HeadPose, Mesh, eye_opening, head_pose, mouth_opening
 from avatarify.frame import Image
 from avatarify.train.face_expression import (
+    CHEEKS,
     LEFT_EYE,
     LOWER_LIP,
     OUTLINE,
@@ -243,7 +244,7 @@ def _mouth(image: Image, face: _Vertices, teeth: _Vertices, move: FaceMove) -> M
         shown=np.zeros_like(shown) if shut else shown,
         tooth=_TOOTH * across,
         lip=_colour(image, face.origins[LOWER_LIP[1, 3:8]]),
-        skin=_colour(image, face.origins[_CHEEKS]),
+        skin=_colour(image, face.origins[CHEEKS]),
         teeth=move.teeth if shut else 0.0,
         tongue=move.tongue,
     )
@@ -280,5 +281,4 @@ def _rotation(pose: HeadPose) -> Floats:
 
 
 _EARS = [127, 234, 356, 454]
-_CHEEKS = [50, 205, 280, 425, 151]
 _RIMS = np.concatenate([RIGHT_EYE[1], RIGHT_EYE[2], LEFT_EYE[1], LEFT_EYE[2]])

@@ -106,11 +106,12 @@ def _find_all(cache: FrameCache) -> Iterator[Mesh | None]:
         end = clip.first + clip.count
         last: Mesh | None = None
         for index in range(clip.first, end):
-            last = _find(np.asarray(cache.frames[index]), last, detector, network)
+            last = find_mesh(np.asarray(cache.frames[index]), last, detector, network)
             yield last
 
 
-def _find(image: Image, last: Mesh | None, detector: FaceDetector, network: FaceMesh) -> Mesh | None:
+def find_mesh(image: Image, last: Mesh | None, detector: FaceDetector, network: FaceMesh) -> Mesh | None:
+    """Of the surest face, None where no mesh is sure. last: of the picture before in a clip, which says where to look first."""
     for face in _places(image, last, detector):
         mesh = network.find(image, face)
         if mesh.score >= SURE:

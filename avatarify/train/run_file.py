@@ -17,8 +17,8 @@ RUN: Final = "run.json"
 @dataclass(frozen=True)
 class RunFile:
     """folders: of the data. cache: where its frames are kept. licences: the data's licence classes (sources.licence_classes).
-    perceptual_file: of the backbone's weights, None where they are looked for in the user's folder of models. init: the model
-    that the run began with, None where it began with none or an older version wrote the file."""
+    perceptual_file: of the backbone's weights, None where they are looked for in the user's folder of models. init: sha256
+    of the model that the run began with, "" where it began with none or an older version wrote the file."""
 
     config: TrainConfig
     steps: int
@@ -26,7 +26,7 @@ class RunFile:
     cache: Path
     licences: tuple[str, ...] = ()
     perceptual_file: Path | None = None
-    init: Path | None = None
+    init: str = ""
 
     def write(self, output: Path) -> None:
         """Into the run's folder. Raises MediaError."""
@@ -37,7 +37,7 @@ class RunFile:
             "cache": str(self.cache.resolve()),
             "licences": list(self.licences),
             "perceptual_file": None if self.perceptual_file is None else str(self.perceptual_file.resolve()),
-            "init": None if self.init is None else str(self.init.resolve()),
+            "init": self.init,
         }
         with PartFile(output / RUN) as part:
             part.path.write_text(json.dumps(values, indent=2) + "\n", "utf-8")
@@ -50,7 +50,7 @@ class RunFile:
             values = json.loads(path.read_text("utf-8"))
             config = TrainConfig.from_json(json.dumps(values["config"]))
             folders, licences = map(Path, values["folders"]), map(str, values.get("licences", ()))
-            weights, init = (values.get(name) for name in ("perceptual_file", "init"))
+            weights = values.get("perceptual_file")
             return cls(
                 config,
                 int(values["steps"]),
@@ -58,7 +58,7 @@ class RunFile:
                 Path(values["cache"]),
                 tuple(licences),
                 None if weights is None else Path(weights),
-                None if init is None else Path(init),
+                str(values.get("init", "")),
             )
         except FileNotFoundError as error:
             raise CheckpointError(f"There is no run in {output} to resume.", "Start without --resume.") from error

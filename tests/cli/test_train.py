@@ -6,11 +6,13 @@ import hashlib
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 
 from avatarify.bench.random_model import write_random_model
 from avatarify.cli import main
+from avatarify.media.images import write_image
 from avatarify.model.checkpoint import load_checkpoint
 from avatarify.model.config import LITE
 from avatarify.perceptual import backbones
@@ -108,8 +110,22 @@ def test_a_model_with_fewer_keypoints_is_told_to_grow(tmp_path: Path, capsys: py
     assert main(["train", "--output", str(tmp_path / "run"), *arguments]) == 0
     told = capsys.readouterr().err
     assert "has 10 keypoints, lite has 17: 7 new ones are added" in told
-    assert "no keypoint is guided" not in told, "faces of drawn people are known"
     assert load_checkpoint(tmp_path / "run" / "model.safetensors").config == LITE_GUIDED
+
+
+@pytest.mark.parametrize(("drawn", "guided"), [("0", False), ("0.5", True)])
+def test_where_nobody_has_a_face_keypoints_are_free(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], drawn: str, guided: bool
+) -> None:
+    """Faces of drawn people are always known."""
+    (tmp_path / "walls").mkdir()
+    for name in ("one.png", "two.png"):
+        write_image(tmp_path / "walls" / name, np.full((64, 64, 3), 120, np.uint8))
+    output = tmp_path / "run"
+    arguments = ["train", str(tmp_path / "walls"), "--output", str(output), "--steps", "1", "--device", "cpu", *QUICK]
+    assert main([*arguments, "--drawn", drawn]) == 0
+    assert ("no keypoint is guided" in capsys.readouterr().err) != guided
+    assert RunFile.read(output).config.needs_meshes == guided
 
 
 def test_a_run_is_not_overwritten(run_folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

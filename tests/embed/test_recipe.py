@@ -47,12 +47,11 @@ def test_what_differs_from_the_recipe_is_told(tmp_path: Path) -> None:
     assert recipe.command.endswith(" --precision bfloat16 --identity 5 --init FILE --detector-steps 1800")
 
 
-def test_the_command_names_the_model_that_the_run_began_with(tmp_path: Path) -> None:
-    first = tmp_path / "secret" / "first.safetensors"
-    RunFile(CONFIGS["lite"], 5000, (tmp_path,), tmp_path / "cache", init=first).write(tmp_path)
-    command = recipe_of(tmp_path / "model.safetensors", METADATA).command
-    assert command.endswith(" --init first.safetensors")
-    assert "secret" not in command
+def test_which_model_the_run_began_with_is_told(tmp_path: Path) -> None:
+    RunFile(CONFIGS["lite"], 5000, (tmp_path,), tmp_path / "cache", init="a1b2").write(tmp_path)
+    recipe = recipe_of(tmp_path / "model.safetensors", METADATA)
+    assert recipe.command.endswith(" --init FILE")
+    assert recipe.amount.endswith("recipe `lite`. It began with FILE, the weights of sha256 `a1b2`.")
 
 
 def test_a_silent_file_and_a_damaged_run(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from avatarify.train.cache import FrameCache, open_cache
-from avatarify.train.config import TrainConfig
+from avatarify.train.config import Stage, TrainConfig
 from avatarify.train.dataset import PairDataset
 from avatarify.train.meshes import FaceMeshes, open_meshes
 from avatarify.train.sources import find_sources
@@ -69,6 +69,14 @@ def dataset(cache: FrameCache) -> PairDataset:
 def guided(cache: FrameCache, meshes: FaceMeshes) -> PairDataset:
     """Pairs of TINY_GUIDED."""
     return PairDataset(TINY_GUIDED, cache, meshes)
+
+
+@pytest.fixture
+def varied(cache: FrameCache, meshes: FaceMeshes) -> PairDataset:
+    """Pairs of TINY_GUIDED whose faces become other people's, drawn ones among them, large enough to be found."""
+    augment = dataclasses.replace(TINY_GUIDED.data.augment, complexion=0.5, beard=0.5)
+    data = dataclasses.replace(TINY_GUIDED.data, drawn_share=0.3, augment=augment)
+    return PairDataset(dataclasses.replace(TINY_GUIDED, data=data, stages=(Stage(1.0, 96),)), cache, meshes)
 
 
 @pytest.fixture

@@ -55,10 +55,14 @@ def all_of(pair: ShownPair, config: AugmentConfig, count: int = 24) -> list[Show
     return [vary(pair, config, np.random.default_rng(seed)) for seed in range(count)]
 
 
-def test_nothing_asked_nothing_changed(pair: ShownPair) -> None:
-    for varied in all_of(pair, AugmentConfig()):
-        assert np.array_equal(varied.source.image, pair.source.image)
-        assert np.array_equal(varied.driving.image, pair.driving.image)
+def test_nothing_asked_nothing_changed_and_no_chance_taken(pair: ShownPair) -> None:
+    """Runs that older versions began go on with the same row of pairs."""
+    random = np.random.default_rng(0)
+    before = random.bit_generator.state
+    varied = vary(pair, AugmentConfig(), random)
+    assert np.array_equal(varied.source.image, pair.source.image)
+    assert np.array_equal(varied.driving.image, pair.driving.image)
+    assert random.bit_generator.state == before
 
 
 @pytest.mark.parametrize("lacking", ["source", "driving"])
@@ -94,11 +98,14 @@ def test_skin_gets_darker_and_lighter_in_both_pictures_alike(pair: ShownPair) ->
     assert np.abs(ours - theirs).max() < 15 + np.abs(was - at(pair.driving, CHEEKS))
 
 
-def test_what_is_black_stays_black(pair: ShownPair) -> None:
-    black = pair.source.image.max(-1) < 12
-    assert black.any()
+def test_what_is_black_or_white_stays(pair: ShownPair) -> None:
+    image = pair.source.image.astype(int)
+    black, white = image.max(-1) < 12, (image.min(-1) > 170) & (np.ptp(image, axis=-1) < 12)
+    assert black.sum() > 8
     for varied in all_of(pair, SKIN, 8):
-        assert varied.source.image[black].max() < 60
+        change = np.abs(varied.source.image - image)
+        assert change[black].max() < 12
+        assert not white.any() or change[white].mean() < 15
 
 
 def test_hair_grows_under_the_nose_and_nowhere_but_on_the_lower_face(pair: ShownPair) -> None:
@@ -107,10 +114,11 @@ def test_hair_grows_under_the_nose_and_nowhere_but_on_the_lower_face(pair: Shown
         before: Shown = getattr(pair, shown_at)
         face, eye = filled(before, OUTLINE.tolist()), filled(before, eyes)
         beyond = cv2.dilate(face.astype(np.uint8), np.ones((9, 9), np.uint8)) == 0  # edges are soft
-        grown = 0
+        grown, bare = 0, [195, 151, 117, 346]  # nose, forehead, below the eyes
         for varied in all_of(pair, HAIR):
             after: Shown = getattr(varied, shown_at)
             assert np.array_equal(after.image[beyond | eye], before.image[beyond | eye])
+            assert not [place for place in bare if at(after, [place]) != at(before, [place])]
             grown += abs(at(after, UNDER_NOSE) - at(before, UNDER_NOSE)) > 8
         assert grown > 12  # of 24; some hair has the skin's own brightness
 
@@ -124,13 +132,16 @@ def test_the_inside_of_an_open_mouth_is_not_overgrown(pair: ShownPair) -> None:
         assert change.mean() < 3
 
 
-def test_the_same_hair_is_on_both_faces(pair: ShownPair) -> None:
-    """Where the second face is the first one, not moved, the pictures are the same."""
-    twice = ShownPair(pair.source, pair.source)
-    for varied in all_of(twice, HAIR, 8):
-        difference = np.abs(varied.source.image.astype(int) - varied.driving.image)
-        assert difference.mean() < 0.2
-        assert np.percentile(difference, 99) < 8
+def test_hair_moves_with_the_face(pair: ShownPair) -> None:
+    right, down = 9, 5
+    image, points = pair.source.image, pair.source.points
+    assert points is not None
+    moved = Shown(np.roll(image, (down, right), (0, 1)), points + (right, down))
+    for varied in all_of(ShownPair(pair.source, moved), HAIR, 8):
+        back = np.roll(varied.driving.image, (-down, -right), (0, 1)).astype(int)
+        difference = np.abs(varied.source.image - back)
+        assert difference.mean() < 0.3
+        assert np.percentile(difference, 99) < 12
 
 
 def test_the_same_chance_makes_the_same_pair(pair: ShownPair) -> None:

@@ -69,7 +69,7 @@ def test_shares_of_a_batch_make_the_batch(dataset: PairDataset) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("kind", ["dataset", "guided"])
+@pytest.mark.parametrize("kind", ["dataset", "guided", "varied"])
 def test_workers_change_nothing(kind: str, request: pytest.FixtureRequest) -> None:
     dataset: PairDataset = request.getfixturevalue(kind)
     alone = list(make_batches(dataset, first_step=1, steps=5))

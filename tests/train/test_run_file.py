@@ -13,21 +13,17 @@ from tests.train.films import TINY
 
 
 def test_what_is_written_is_read(tmp_path: Path) -> None:
-    plan = RunFile(
-        TINY, 7, (tmp_path / "clips",), tmp_path / "cache", ("open",), tmp_path / "weights.whl", tmp_path / "m"
-    )
+    plan = RunFile(TINY, 7, (tmp_path / "clips",), tmp_path / "cache", ("open",), tmp_path / "weights.whl", "a1b2")
     plan.write(tmp_path)
     assert RunFile.read(tmp_path) == plan
 
 
 def test_paths_hold_wherever_the_run_is_resumed_from(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    RunFile(TINY, 7, (Path("clips"),), Path("cache"), (), Path("weights.whl"), Path("first.safetensors")).write(
-        tmp_path
-    )
+    RunFile(TINY, 7, (Path("clips"),), Path("cache"), (), Path("weights.whl")).write(tmp_path)
     plan = RunFile.read(tmp_path)
     assert (plan.folders, plan.cache) == ((tmp_path / "clips",), tmp_path / "cache")
-    assert (plan.perceptual_file, plan.init) == (tmp_path / "weights.whl", tmp_path / "first.safetensors")
+    assert plan.perceptual_file == tmp_path / "weights.whl"
 
 
 def test_older_files_are_read(tmp_path: Path) -> None:
