@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import sys
 import warnings
 from collections.abc import Callable
@@ -223,9 +224,18 @@ def _core() -> openvino.Core:
     that one cannot be had it keeps quiet."""
     sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
     try:
-        import openvino
+        import openvino  # noqa: F401 - asked for here, used below
     except ImportError as error:
         raise RuntimeUnavailableError(f"OpenVINO is not installed ({error}).", "`pip install openvino`.") from error
+    return _only_core()
+
+
+@functools.cache
+def _only_core() -> openvino.Core:
+    """One for the whole process, never let go: the processor's plugin gives the thread that loads it a stack for signals, and frees
+    that stack when it goes. Where another thread let go of it last, the next Ctrl-C would find no stack and kill the process."""
+    import openvino
+
     return openvino.Core()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -191,3 +192,33 @@ def test_what_openvino_complains_of_is_a_reason_to_take_another_runtime(
     monkeypatch.setattr(room, "_graph", refuse)
     with pytest.raises(RuntimeUnavailableError, match=r"on cpu \(Operation not supported\)"):
         OpenVinoRuntime.load(folder / "plain.safetensors", CPU, cache=tmp_path)
+
+
+_LET_GO = """
+import signal, sys, threading
+from pathlib import Path
+from avatarify.runtime.base import RuntimeRequest
+from avatarify.runtime.openvino import OpenVinoRuntime
+
+folder = Path(sys.argv[1])
+runtimes = [OpenVinoRuntime.load(folder / "blend.safetensors", RuntimeRequest("cpu", "float32"), cache=folder / "cache")]
+def let_go():
+    runtimes.pop().close()
+thread = threading.Thread(target=let_go)
+thread.start()
+thread.join()
+received = []
+signal.signal(signal.SIGINT, lambda number, _: received.append(number))
+signal.raise_signal(signal.SIGINT)
+print(received)
+"""
+
+
+@pytest.mark.slow
+def test_an_interrupt_is_survived_after_another_thread_let_the_runtime_go(folder: Path) -> None:
+    """OpenVINO's plugin would take the main thread's stack for signals with it: a segmentation fault instead of KeyboardInterrupt."""
+    ended = subprocess.run(
+        [sys.executable, "-c", _LET_GO, str(folder)], capture_output=True, text=True, timeout=100, check=False
+    )
+    assert ended.returncode == 0, ended.stderr
+    assert ended.stdout.strip() == "[2]"
