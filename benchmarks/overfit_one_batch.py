@@ -17,10 +17,11 @@ import torch
 from avatarify.perceptual.backbones import load_backbone
 from avatarify.train.cache import open_cache
 from avatarify.train.checkpoint import new_state
-from avatarify.train.config import CONFIGS, AugmentConfig, DataConfig, LossWeights
+from avatarify.train.config import AugmentConfig, DataConfig, LossWeights
 from avatarify.train.dataset import PairDataset, make_batches
 from avatarify.train.distributed import World
 from avatarify.train.loop import Networks, RunOptions, objectives, step_once
+from avatarify.train.recipes import CONFIGS
 from avatarify.train.sources import find_sources
 
 

@@ -25,12 +25,12 @@ from avatarify.model.checkpoint import load_checkpoint
 from avatarify.model.network import FirstOrderModel
 from avatarify.perceptual.backbones import load_backbone
 from avatarify.train.cache import open_cache
-from avatarify.train.config import CONFIGS
 from avatarify.train.dataset import PairDataset, stored_side
 from avatarify.train.distributed import World
 from avatarify.train.log import read_log
 from avatarify.train.loop import Networks, RunOptions, train
 from avatarify.train.meshes import open_meshes
+from avatarify.train.recipes import CONFIGS
 from avatarify.train.sources import find_sources
 
 FRAMES = 12

@@ -26,12 +26,13 @@ import torch
 from avatarify.perceptual.backbones import BACKBONES, Backbone
 from avatarify.train.cache import open_cache
 from avatarify.train.checkpoint import new_state
-from avatarify.train.config import CONFIGS, DataConfig, TrainConfig
+from avatarify.train.config import DataConfig, TrainConfig
 from avatarify.train.dataset import Batch, PairDataset, make_batches, stored_side
 from avatarify.train.distributed import World
 from avatarify.train.landmarks import Landmarks
 from avatarify.train.loop import Networks, RunOptions, objectives, step_once
 from avatarify.train.meshes import open_meshes
+from avatarify.train.recipes import CONFIGS
 from avatarify.train.sources import find_sources
 from avatarify.train.speed import denormals_flushed
 from avatarify.train.transform import Transform

@@ -126,7 +126,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 def configuration(arguments: argparse.Namespace) -> TrainConfig:
     """The named configuration with what the command line changes. Raises SettingsError."""
-    from avatarify.train.config import CONFIGS, Stage
+    from avatarify.train.config import Stage
+    from avatarify.train.recipes import CONFIGS
 
     config = CONFIGS.get("lite" if arguments.config is None else arguments.config)
     if config is None:

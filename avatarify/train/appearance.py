@@ -21,6 +21,7 @@ from avatarify.train.mouth_interior import fixed
 from avatarify.train.portrait_motion import ShownPair
 
 Floats = npt.NDArray[np.float64]
+Indices = npt.NDArray[np.int64]
 Singles = npt.NDArray[np.float32]
 
 _DARKEST, _LIGHTEST = 0.12, 0.8  # luminance of cheeks, 0..1
@@ -79,29 +80,30 @@ def _bearded(
 @dataclass(frozen=True)
 class _Beard:
     """colour: [3] in 0..255. thick: 0..1, down to stubble. high: 0 along the lip .. 1 up to the nose. ends: 0..1, how far a
-    moustache hangs down beside the mouth. bared: rows of the lips' red that it hangs over, 0..2. below: what grows there."""
+    moustache hangs down beside the mouth. bared: rows of the lips' red that it hangs over, 0..2.
+    below: mesh points around what grows on chin and jaw, if anything does."""
 
     colour: Floats
     thick: float
     high: float
     ends: float
     bared: int
-    below: tuple[int, ...]
+    below: Indices | None
 
     def cover(self, face: Floats, side: int) -> Singles:
         """[S,S] in 0..1: how much of a face with these points [468,2] it hides."""
         top = self.high * face[_UNDER_NOSE] + (1 - self.high) * face[_ABOVE_LIP]
         right, left = (face[corner] + self.ends * (face[low] - face[corner]) for corner, low in ((61, 43), (291, 273)))
         parts = [np.concatenate([top, [left], face[UPPER_LIP[self.bared]][::-1], [right]])]
-        if self.below:
-            parts.append(face[list(self.below)])
+        if self.below is not None:
+            parts.append(face[self.below])
         lips = _filled([np.concatenate([face[UPPER_LIP[self.bared]], face[LOWER_LIP[0]][::-1]])], side)
         hair = _filled(parts, side) * _filled([face[OUTLINE]], side) * (1 - lips) * self.thick
         return np.asarray(cv2.GaussianBlur(hair, (0, 0), side / 130), np.float32)
 
 
 def _random_beard(random: np.random.Generator) -> _Beard:
-    below = (), _GOATEE, _FULL, _FULL
+    below = None, _GOATEE, _FULL, _FULL
     kind = int(random.integers(len(below)))
     stubble = kind == len(below) - 1
     return _Beard(
@@ -137,14 +139,10 @@ def _whole(image: Floats | Singles) -> Image:
     return np.asarray(np.clip(image + 0.5, 0, 255), np.uint8)
 
 
-def _indices(*rows: npt.ArrayLike) -> tuple[int, ...]:
-    return tuple(int(index) for index in np.concatenate([np.asarray(row) for row in rows]))
-
-
 # Indices into MediaPipe's face mesh, from the left of the picture to the right; outlines go around.
 _ABOVE_LIP: Final = [186, 92, 165, 167, 164, 393, 391, 322, 410]
 _UNDER_NOSE: Final = [216, 206, 203, 98, 2, 327, 423, 426, 436]
-_GOATEE: Final = _indices(
-    [61, 43, 204, 211, 32, 140, 176, 148, 152, 377, 400, 369, 262, 431, 424, 273], LOWER_LIP[0][:0:-1]
+_GOATEE: Final = np.array(
+    [61, 43, 204, 211, 32, 140, 176, 148, 152, 377, 400, 369, 262, 431, 424, 273, *LOWER_LIP[0][:0:-1]]
 )
-_FULL: Final = _indices([147, 207, 206, 98, 2, 327, 426, 427, 376], OUTLINE[10:27])
+_FULL: Final = np.array([147, 207, 206, 98, 2, 327, 426, 427, 376, *OUTLINE[10:27]])

@@ -18,8 +18,8 @@ from avatarify.model.config import LITE
 from avatarify.perceptual import backbones
 from avatarify.perceptual.backbones import BACKBONES, BackboneEntry, BackboneFile
 from avatarify.perceptual.mobilenet import MobileNetV2
-from avatarify.train.config import LITE_GUIDED
 from avatarify.train.face_points import FACE
+from avatarify.train.recipes import LITE_GUIDED
 from avatarify.train.run_file import RunFile
 
 QUICK = [

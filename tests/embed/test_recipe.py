@@ -7,7 +7,7 @@ import pytest
 
 from avatarify.embed.recipe import recipe_of
 from avatarify.errors import CheckpointError
-from avatarify.train.config import CONFIGS
+from avatarify.train.recipes import CONFIGS
 from avatarify.train.run_file import RUN, RunFile
 
 METADATA = {
