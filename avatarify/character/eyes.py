@@ -71,6 +71,14 @@ def lids(eye: Eye, expression: Expression) -> Lids:
     return Lids(half, open_lid, upper, lower)
 
 
+def rims(eye: Eye, expression: Expression, span: npt.NDArray[np.float64]) -> tuple[Points, Points]:
+    """Pixels of the upper and of the lower lid's edge, each [len(span),2]. span: -1 the inner corner .. 1 the outer one."""
+    edge = lids(eye, expression)
+    across = span * edge.half
+    upper, lower = (eye.seen(across, np.interp(span, SPAN, height)) for height in (edge.upper, edge.lower))
+    return upper, lower
+
+
 def paint_eye(canvas: Canvas, eye: Eye, expression: Expression) -> None:
     """The eye with everything around it but the brow."""
     blink = expression.blink_left if eye.side > 0 else expression.blink_right

@@ -51,6 +51,8 @@ class DenseMotionConfig:
 
     head_kernel: side of the kernels that make masks and occlusion, odd.
     anchors: so many of the last keypoints hold the deformation to where they come from (anchors.py); 0 is the paper's.
+    lids: which of them, counted from the end, is the upper lid of the eye on the left of the picture; the other lid is the next. Below
+    them the deformation is not held. 0: none is a lid.
     """
 
     hourglass: HourglassConfig
@@ -59,6 +61,11 @@ class DenseMotionConfig:
     estimate_occlusion_map: bool = True
     head_kernel: int = 7
     anchors: int = 0
+    lids: int = 0
+
+    def __post_init__(self) -> None:
+        if self.lids and not 2 <= self.lids <= self.anchors:
+            raise CheckpointError(f"lids is {self.lids} of {self.anchors} anchors.", "Choose 0, or 2 to all of them.")
 
 
 @dataclass(frozen=True)
@@ -171,6 +178,7 @@ _RANGES: dict[str, tuple[float, float]] = {
     "unfold": (1, 8),
     "head_kernel": (1, 15),
     "anchors": (0, 1024),
+    "lids": (0, 1024),
 }
 _ODD = {"head_kernel"}
 

@@ -31,7 +31,7 @@ class DenseMotionNetwork(nn.Module):
         config = model.dense_motion
         self.kp_variance = config.kp_variance
         self.align_corners = model.align_corners
-        self.anchors = config.anchors
+        self.anchors, self.lids = config.anchors, config.lids
         self.down = downsample(model.num_channels, config.scale_factor)
         channels = (model.num_keypoints + 1) * (model.num_channels + 1)
         self.hourglass = Hourglass(config.hourglass, channels)
@@ -55,7 +55,8 @@ class DenseMotionNetwork(nn.Module):
         mask = F.softmax(precise(self.mask(features)), dim=1)
         deformation = (mask[..., None] * motions).sum(1)
         if self.anchors:
-            deformation = anchored(deformation, source.value[:, -self.anchors :], driving.value[:, -self.anchors :])
+            held = [each.value[:, -self.anchors :] for each in (source, driving)]
+            deformation = anchored(deformation, held[0], held[1], lids=self.lids)
         return DenseMotion(deformation, self._occlusion_map(features), mask)
 
     def _occlusion_map(self, features: Tensor) -> Tensor:

@@ -23,9 +23,12 @@ from avatarify.character.character import (
 )
 from avatarify.character.draw import draw
 from avatarify.character.expression import Expression
+from avatarify.character.eyes import Eye, rims
+from avatarify.character.head import model
+from avatarify.character.view import look
 from avatarify.face.detector import FaceDetector
 from avatarify.face.mesh import FaceMesh
-from avatarify.train.face_expression import LEFT_EYE, RIGHT_EYE, lid_ways
+from avatarify.train.face_expression import LEFT_EYE, RIGHT_EYE
 from avatarify.train.meshes import find_mesh
 from avatarify.train.portrait_motion import Shown, ShownPair
 
@@ -59,14 +62,19 @@ class DrawnPairs:
             return Shown(image, None)
         calm = replace(expression, blink_left=0.0, blink_right=0.0)
         mesh = find_mesh(image if calm == expression else draw(person, calm, size), None, *self._networks)
-        return Shown(image, None if mesh is None else with_lids(mesh.points, expression))
+        return Shown(image, None if mesh is None else with_lids(mesh.points, person, expression, size))
 
 
-def with_lids(points: Floats, expression: Expression) -> Floats:
-    """[468,2] of a face with open eyes -> the same with its lids where the expression has them: networks see drawn eyes half
-    open that are shut."""
-    right, left = expression.blink_right, expression.blink_left
-    return points + lid_ways(points, RIGHT_EYE, right) + lid_ways(points, LEFT_EYE, left)
+def with_lids(points: Floats, person: Character, expression: Expression, size: int) -> Floats:
+    """[468,2] of the person's face in a drawing of `size` -> the same with both lids of each eye where the drawer has them.
+
+    Networks see drawn eyes half open, be they shut or wide open."""
+    exact = points.copy()
+    head, view = model(person), look(expression, size, size)
+    for side, (_, upper, lower, _) in ((-1, RIGHT_EYE), (1, LEFT_EYE)):
+        span = np.linspace(1, -1, len(upper))  # rims of the mesh begin at the outer corner
+        exact[upper], exact[lower] = rims(Eye(person, head, view, side), expression, span)
+    return exact
 
 
 def random_character(random: np.random.Generator) -> Character:

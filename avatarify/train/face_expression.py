@@ -34,7 +34,7 @@ def express(face: Floats, move: FaceMove) -> Floats:
     moved = face + _mouth(face, move, across) + _smile(face, move, across)
     if move.brows != 0:
         moved[:, 1] -= _BROWS_RISE * move.brows * across * _brow_weight(face, across)
-    return moved + lid_ways(face, RIGHT_EYE, move.lid_right) + lid_ways(face, LEFT_EYE, move.lid_left)
+    return moved + _lid_ways(face, RIGHT_EYE, move.lid_right) + _lid_ways(face, LEFT_EYE, move.lid_left)
 
 
 def eye_distance(face: Floats) -> float:
@@ -70,7 +70,7 @@ def loosened(face: Floats) -> Floats:
     return loose
 
 
-def lid_ways(face: Floats, eye: tuple[Indices, ...], shut: float) -> Floats:
+def _lid_ways(face: Floats, eye: tuple[Indices, ...], shut: float) -> Floats:
     """face: [468,D] of any pose, in its own picture. shut: of the gap. Returns how far its points go.
 
     The upper lid comes down over the eye, its fold follows; the lower one rises a little."""

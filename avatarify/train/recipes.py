@@ -53,7 +53,7 @@ BAIR: Final = TrainConfig(
 
 LITE_GUIDED: Final = dataclasses.replace(
     LITE,
-    dense_motion=dataclasses.replace(LITE.dense_motion, anchors=len(FACE.points)),
+    dense_motion=dataclasses.replace(LITE.dense_motion, anchors=len(FACE.points), lids=3),
     num_keypoints=LITE.num_keypoints + len(FACE.points),
 )
 """The embedded model's shape with a keypoint more for each guided place of the face, to which the deformation is held."""

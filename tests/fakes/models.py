@@ -48,7 +48,9 @@ TINY_BLEND = dataclasses.replace(
     generator=dataclasses.replace(LITE.generator, block_expansion=4, max_features=16, num_bottleneck_blocks=1),
     image_size=64,
 )
-TINY_ANCHORED = dataclasses.replace(TINY_BLEND, dense_motion=dataclasses.replace(TINY_BLEND.dense_motion, anchors=3))
+TINY_ANCHORED = dataclasses.replace(
+    TINY_BLEND, dense_motion=dataclasses.replace(TINY_BLEND.dense_motion, anchors=4, lids=3)
+)
 TINY_PLAIN = dataclasses.replace(
     VOX_256,
     keypoint_detector=KeypointDetectorConfig(_HOURGLASS),

@@ -49,6 +49,35 @@ def test_anchors_in_one_place_that_disagree_move_it_by_their_mean() -> None:
     assert float((held - IDENTITY).abs().max()) < 0.11
 
 
+@pytest.mark.parametrize("degrees", [0, 90])
+def test_a_lid_comes_down_over_an_eye_that_stays(degrees: int) -> None:
+    """Both lids come down by 0.0625 to where the lower ones are; a turned head's come from its side."""
+    angle = torch.tensor(degrees * torch.pi / 180)
+    turn = torch.stack([torch.stack([angle.cos(), -angle.sin()]), torch.stack([angle.sin(), angle.cos()])])
+    driving = torch.tensor([[[0.0, 0.75], [-0.25, 0.0], [0.25, 0.0], [0.0, 0.5]]]) @ turn.T
+    source = driving + torch.tensor([[0.0, 0.0], [0.0, -0.0625], [0.0, -0.0625], [0.0, 0.0]]) @ turn.T
+    held = anchored(IDENTITY, source, driving, lids=3) @ turn  # back to where up is up
+    soft = anchored(IDENTITY, source, driving) @ turn
+
+    def height(field: torch.Tensor, x: float, y: float) -> float:
+        spot = turn @ torch.tensor([x, y])
+        row = at(field, (float(spot[0]), float(spot[1])))
+        return row[1]
+
+    for x in (-0.25, 0.25):
+        assert height(held, x, 0.0) == pytest.approx(-0.0625, abs=2e-3)  # the lid
+        assert height(held, x, -0.0625) == pytest.approx(height(soft, x, -0.0625), abs=2e-3)  # the skin above it
+        assert height(held, x, 0.03125) == pytest.approx(0.03125, abs=1e-3)  # below it nothing moves
+        assert height(soft, x, 0.03125) < 0  # and would, so that the eye came down with its lid
+    assert height(held, 0.0, 0.5) == pytest.approx(0.5, abs=1e-3)
+
+
+def test_lids_in_one_place_are_no_trouble() -> None:
+    held = anchored(IDENTITY, torch.full((1, 3, 2), 0.1), torch.zeros(1, 3, 2), lids=3)
+    assert torch.isfinite(held).all()
+    assert at(held, (0, 0)) == pytest.approx([0.1, 0.1], abs=1e-3)
+
+
 def test_half_precision_around_it_changes_nothing() -> None:
     random = torch.Generator().manual_seed(1)
     driving = torch.rand(1, 7, 2, generator=random) - 0.5

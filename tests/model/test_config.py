@@ -27,6 +27,11 @@ def broken_generator(key: str, value: float) -> str:
     return broken({"generator": {**generator, key: value}})
 
 
+def broken_lids(**values: int) -> str:
+    dense_motion: dict[str, object] = json.loads(LITE.to_json())["dense_motion"]
+    return broken({"dense_motion": {**dense_motion, **values}})
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
@@ -36,6 +41,8 @@ def broken_generator(key: str, value: float) -> str:
         (broken({"image_size": "big"}), "config.image_size is 'big', not int"),
         (broken({"align_corners": 1}), "config.align_corners is 1, not bool"),
         (broken({"generator": {"block_expansion": 3}}), "config.generator lacks the key"),
+        (broken_lids(anchors=7, lids=1), "lids is 1 of 7 anchors"),
+        (broken_lids(anchors=2, lids=3), "lids is 3 of 2 anchors"),
         ("{}", "lacks the key"),
         ("[" * 100_000, "not JSON"),
         ("9" * 5_000, "not JSON"),

@@ -49,7 +49,7 @@ def test_faces_are_looked_for_where_that_is_asked_for() -> None:
 
 @pytest.mark.parametrize("blink", [0.5, 1.0])
 def test_lids_are_where_the_drawer_has_them(monkeypatch: pytest.MonkeyPatch, blink: float) -> None:
-    """The person's right eye shuts, the left one stays open. Networks see drawn lids half open that are shut."""
+    """The person's right eye shuts, the left one stays open. Networks see drawn lids half open, shut ones and open ones."""
     size, person = 192, random_character(np.random.default_rng(4))
     poses = [Expression(mouth_open=0.4), Expression(mouth_open=0.4, blink_right=blink)]
     monkeypatch.setattr("avatarify.train.drawn.random_expression", lambda _: next(row))
@@ -58,13 +58,10 @@ def test_lids_are_where_the_drawer_has_them(monkeypatch: pytest.MonkeyPatch, bli
     known = [shown.points for shown in DrawnPairs(0, meshes=True).pair(0, size)]
     before, after = (points for points in known if points is not None)
     drawn = [middles(Eye(person, model(person), look(pose, size, size), -1), pose) for pose in poses]
-    travel = drawn[1] - drawn[0]
-    assert travel[0] > 4 * blink
-    assert travel[1] < 0
-    rims = [159, 145]  # middles of the upper and the lower one of the right eye
-    ours = (after - before)[rims, 1]
-    assert ours == pytest.approx(travel, abs=0.3 * abs(travel[0]))  # the mesh sees open eyes less open, too
-    assert ours[1] < 0
+    assert drawn[1][0] - drawn[0][0] > 4 * blink
+    middle = [159, 145]  # of the upper and of the lower rim of the right eye
+    assert before[middle, 1] == pytest.approx(drawn[0], abs=1e-6)
+    assert after[middle, 1] == pytest.approx(drawn[1], abs=1e-6)
     others = np.abs(after - before)
     assert others[[386, 374, 13, 14, 152]].max() == 0
 

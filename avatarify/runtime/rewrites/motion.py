@@ -31,7 +31,7 @@ class FastMotion(nn.Module):
         super().__init__()
         network = generator.dense_motion_network
         self.count, self.channels, self.side = config.num_keypoints, config.num_channels, small_side
-        self.variance, self.anchors = network.kp_variance, network.anchors
+        self.variance, self.anchors, self.lids = network.kp_variance, network.anchors, network.lids
         self.align_corners = config.align_corners
         order = _channel_order(self.count, self.channels)
         self.hourglass = FastHourglass(network.hourglass, order)
@@ -74,7 +74,8 @@ class FastMotion(nn.Module):
         still = mask[0] * self.grid.view(-1, 2)
         deformation = (still + (mask[1:] * motions).sum(0)).view(1, self.side, self.side, 2)
         if self.anchors:
-            deformation = anchored(deformation, source_value[:, -self.anchors :], driving_value[:, -self.anchors :])
+            held = [value[:, -self.anchors :] for value in (source_value, driving_value)]
+            deformation = anchored(deformation, held[0], held[1], lids=self.lids)
         field = self.flow_to_features(deformation.permute(0, 3, 1, 2)).permute(0, 2, 3, 1)
         warped = F.grid_sample(features, field, align_corners=self.align_corners)
         if not self.occludes:
