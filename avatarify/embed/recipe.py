@@ -68,8 +68,11 @@ def _losses(run: RunFile | None) -> str:
         return _UNTOLD
     weights = dataclasses.asdict(run.config.weights)
     named = [f"{name.replace('_', ' ')} {weight:g}" for name, weight in weights.items() if weight]
-    judge = " Identity is judged by the network that AED is measured with: AED flatters." if weights["identity"] else ""
-    return ", ".join(named) + f"; perceptual network `{run.config.perceptual}`.{judge}"
+    told = ", ".join(named) + f"; perceptual network `{run.config.perceptual}`."
+    for name, figure in (("identity", "AED"), ("expression", "AKD")):
+        if weights[name]:
+            told += f" {name.capitalize()} is judged by the network that {figure} is measured with: {figure} flatters."
+    return told
 
 
 def _command(run: RunFile | None, name: str) -> str:
@@ -80,6 +83,7 @@ def _command(run: RunFile | None, name: str) -> str:
     others = (
         ("--precision", made.precision, made.precision != "float32"),
         ("--identity", f"{made.weights.identity:g}", made.weights.identity > 0),
+        ("--expression", f"{made.weights.expression:g}", made.weights.expression > 0),
         ("--init", "FILE", bool(run.init) or made.detector_steps > 0),
         ("--detector-steps", made.detector_steps, made.detector_steps > 0),
     )

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from avatarify.errors import SettingsError
 from avatarify.model.config import DiscriminatorConfig, ModelConfig
-from avatarify.train.face_points import LandmarkConfig
+from avatarify.train.face_points import UPRIGHT, LandmarkConfig
 
 PRECISIONS: Final = ("float32", "bfloat16", "float16")
 _NO_DEFAULT: Any = dataclasses.MISSING
@@ -33,6 +33,7 @@ class LossWeights:
     landmark: float = 0.0
     focus: float = 0.0
     flow: float = 0.0
+    expression: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -156,10 +157,12 @@ class TrainConfig:
         if guided > keypoints:
             raise SettingsError(f"{guided} of {keypoints} keypoints are guided.", "Give the model more keypoints.")
         looked_at = any(point.focus > 0 for point in self.landmarks.points)
+        tied = {index for group in self.landmarks.ties for index in group.mesh}
         for name, weight, possible in (
             ("landmark", self.weights.landmark, guided > 0),
             ("focus", self.weights.focus, looked_at),
-            ("flow", self.weights.flow, bool(self.landmarks.ties)),
+            ("flow", self.weights.flow, bool(tied)),
+            ("expression", self.weights.expression, tied.issuperset(UPRIGHT)),
         ):
             if weight and not possible:
                 raise SettingsError(f"The loss `{name}` has a weight, and no landmark is for it.", "Name landmarks.")
@@ -182,7 +185,7 @@ class TrainConfig:
     def needs_meshes(self) -> bool:
         """Whether anything is learned from the face meshes of the frames, or hangs on them."""
         weights, data = self.weights, self.data
-        learned = weights.landmark, weights.focus, weights.flow, data.expression_share
+        learned = weights.landmark, weights.focus, weights.flow, weights.expression, data.expression_share
         return max(*learned, data.augment.complexion, data.augment.beard) > 0
 
     def without_landmarks(self) -> TrainConfig:
@@ -191,7 +194,7 @@ class TrainConfig:
         return dataclasses.replace(
             self,
             landmarks=LandmarkConfig(),
-            weights=dataclasses.replace(self.weights, landmark=0.0, focus=0.0, flow=0.0),
+            weights=dataclasses.replace(self.weights, landmark=0.0, focus=0.0, flow=0.0, expression=0.0),
             data=dataclasses.replace(self.data, expression_share=0.0, augment=augment),
         )
 

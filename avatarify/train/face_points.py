@@ -67,6 +67,12 @@ class LandmarkConfig:
         places = {index: place for place, index in enumerate(index for group in self.ties for index in group.mesh)}
         return tuple((places[one], places[other]) for one, other in self.tie_gaps)
 
+    def places(self, mesh: tuple[int, ...]) -> tuple[int, ...]:
+        """Of tie points, by their indices in the mesh, among all places. Raises KeyError where one is no tie point."""
+        ties = [index for group in self.ties for index in group.mesh]
+        places = {index: place for place, index in enumerate(ties, len(self.points))}
+        return tuple(places[index] for index in mesh)
+
 
 def _indices(*rows: Indices) -> tuple[int, ...]:
     return tuple(int(index) for index in np.concatenate([row.reshape(-1) for row in rows]))
@@ -76,6 +82,9 @@ def _pairs(upper: Indices, lower: Indices) -> tuple[tuple[int, int], ...]:
     """Of two rims that meet at both ends."""
     return tuple((int(one), int(other)) for one, other in zip(upper[1:-1], lower[1:-1], strict=True))
 
+
+UPRIGHT: Final = (33, 133, 263, 362, 152)
+"""Points of the mesh by which a face stands upright: the corners of the right and of the left eye, the chin."""
 
 # "Right" is the person's own right: the left of the picture. Lids move least and count double, but in films a fifth of that:
 # there the mesh draws shut eyes half open, and would teach lids to stay.

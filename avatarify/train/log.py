@@ -30,13 +30,14 @@ class LogRow(NamedTuple):
     landmark: float
     focus: float
     flow: float
+    expression: float
     discriminator: float
     gradient: float
     learning_rate: float
     seconds: float
 
 
-_LATER = {"flow": "0"}
+_LATER = {"flow": "0", "expression": "0"}
 """Columns that runs of an older version do not have, and what they would say."""
 
 

@@ -126,6 +126,17 @@ def focus(ours: Tensor, theirs: Tensor, weight: Tensor) -> Tensor:
     return (weight * (precise(ours) - precise(theirs)).abs()).mean()
 
 
+def expression(
+    ours: Tensor, theirs: Tensor, known: Tensor, weights: Sequence[float], gaps: Sequence[tuple[int, int]]
+) -> Tensor:
+    """mean of w_p |s_p(G) - s_p(real)|, the points s that a landmark network finds in both pictures, and of `gaps`.
+
+    ours, theirs: [B,68,2] in [0,1] of the same square. known: [B], 0 for pictures without a face, which count in the mean.
+    """
+    error = precise(ours) - precise(theirs)
+    return _misplaced(error, known[:, None] * error.new_tensor(weights), gaps)
+
+
 def weighted_sum(terms: Sequence[tuple[float, Tensor]]) -> Tensor:
     """sum of weight * term."""
     return torch.stack([weight * precise(term) for weight, term in terms]).sum()

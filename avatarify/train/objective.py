@@ -17,6 +17,7 @@ from avatarify.perceptual.backbones import Backbone
 from avatarify.train import losses
 from avatarify.train.config import TrainConfig
 from avatarify.train.dataset import Batch
+from avatarify.train.expression import GAPS, WEIGHTS, FaceLandmarks, face_square, find_points
 from avatarify.train.focus import focus_map
 from avatarify.train.identity import FaceEmbedding, embed
 from avatarify.train.landmarks import part
@@ -40,6 +41,7 @@ class GeneratorLosses(NamedTuple):
     landmark: Tensor
     focus: Tensor
     flow: Tensor
+    expression: Tensor
 
 
 class Outcome(NamedTuple):
@@ -55,13 +57,19 @@ class GeneratorObjective(nn.Module):
     """Model, backbone and pyramid together. A loss whose weight is 0 is not computed, nor what only it needs."""
 
     def __init__(
-        self, model: FirstOrderModel, config: TrainConfig, backbone: Backbone | None, face: FaceEmbedding | None = None
+        self,
+        model: FirstOrderModel,
+        config: TrainConfig,
+        backbone: Backbone | None,
+        face: FaceEmbedding | None = None,
+        landmarks: FaceLandmarks | None = None,
     ) -> None:
         """Raises SettingsError where a loss has a weight, and the network that judges by it is not there."""
         super().__init__()
         for name, weight, judge in (
             ("perceptual", config.weights.perceptual, backbone),
             ("identity", config.weights.identity, face),
+            ("expression", config.weights.expression, landmarks),
         ):
             if weight and judge is None:
                 raise SettingsError(
@@ -72,6 +80,7 @@ class GeneratorObjective(nn.Module):
         self._tie_gaps = config.landmarks.tie_gap_places
         self.backbone = backbone
         self.face = face
+        self.landmarks = landmarks
         self.pyramid = Pyramid(tuple(sorted({*config.scales, *config.discriminator.scales}, reverse=True)))
 
     def forward(self, batch: Batch, discriminator: MultiScaleDiscriminator | None) -> Outcome:
@@ -140,6 +149,19 @@ class GeneratorObjective(nn.Module):
             total = total + losses.focus(picture, fit(batch.driving, side), where[side])
         return total
 
+    def _expression(self, batch: Batch, prediction: Prediction, network: FaceLandmarks) -> Tensor:
+        """Of the result, in the square where the driving face is."""
+        square = face_square(batch.driving_landmarks, self.config.landmarks)
+        with autocast(batch.source, self._of_single_channels(batch)):
+            with torch.no_grad():
+                wanted = find_points(network, batch.driving, square)
+            found = find_points(network, prediction.image, square)
+        return losses.expression(found, wanted, square.known, WEIGHTS, GAPS)
+
+    def _of_single_channels(self, batch: Batch) -> str:
+        """The precision of networks whose convolutions have one channel each: the way back takes longer in bfloat16 on a processor."""
+        return "float32" if batch.source.device.type == "cpu" else self.config.precision
+
     def _judged(
         self,
         found: GeneratorLosses,
@@ -155,13 +177,14 @@ class GeneratorObjective(nn.Module):
                 with torch.no_grad():
                     wanted = embed(self.face, batch.driving)
                 found = found._replace(identity=losses.identity(embed(self.face, prediction.image), wanted))
+        if weights.expression and self.landmarks is not None:
+            found = found._replace(expression=self._expression(batch, prediction, self.landmarks))
         if not (weights.perceptual or discriminator):
             return found
         real, generated = self.pyramid(batch.driving), self.pyramid(prediction.image)
         if weights.perceptual and self.backbone is not None:
             ours = {scale: generated[scale] for scale in self.config.scales}
-            # The way back through convolutions of one channel each takes longer in bfloat16 on a processor.
-            with autocast(batch.source, "float32" if batch.source.device.type == "cpu" else precision):
+            with autocast(batch.source, self._of_single_channels(batch)):
                 found = found._replace(perceptual=losses.perceptual(self.backbone, ours, real))
         if discriminator is None:
             return found

@@ -19,6 +19,7 @@ from avatarify.perceptual import backbones
 from avatarify.perceptual.backbones import BACKBONES, BackboneEntry, BackboneFile
 from avatarify.perceptual.mobilenet import MobileNetV2
 from avatarify.train.face_points import FACE
+from avatarify.train.log import read_log
 from avatarify.train.recipes import LITE_GUIDED
 from avatarify.train.run_file import RunFile
 
@@ -41,7 +42,8 @@ QUICK = [
 def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Of a run of one step on drawings."""
     output = tmp_path_factory.mktemp("train") / "run"
-    assert main(["train", "--output", str(output), "--steps", "1", "--device", "cpu", *QUICK]) == 0
+    judged = ["--identity", "5", "--expression", "40"]
+    assert main(["train", "--output", str(output), "--steps", "1", "--device", "cpu", *QUICK, *judged]) == 0
     return output
 
 
@@ -53,6 +55,9 @@ def test_drawings_become_a_model(run_folder: Path) -> None:
     assert (plan.steps, plan.config.name, plan.config.batch, plan.config.data.drawn_share) == (1, "lite", 2, 1.0)
     assert plan.config.data.image_share == 0
     assert plan.config.landmarks == FACE
+    assert (plan.config.weights.identity, plan.config.weights.expression) == (5, 40)
+    row = read_log(run_folder / "log.csv")[-1]
+    assert min(row.identity, row.expression) > 0, "their networks were there"
 
 
 def test_resume_takes_everything_from_the_run(run_folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

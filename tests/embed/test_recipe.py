@@ -39,12 +39,17 @@ def test_the_folder_of_the_run_says_the_rest_and_no_path(tmp_path: Path) -> None
 
 def test_what_differs_from_the_recipe_is_told(tmp_path: Path) -> None:
     lite = CONFIGS["lite"]
-    weights = dataclasses.replace(lite.weights, identity=5.0)
+    weights = dataclasses.replace(lite.weights, identity=5.0, expression=40.0)
     config = dataclasses.replace(lite, weights=weights, precision="bfloat16", detector_steps=1800)
     RunFile(config, 5000, (tmp_path / "secret",), tmp_path / "cache").write(tmp_path)
     recipe = recipe_of(tmp_path / "model.safetensors", METADATA)
-    assert recipe.losses.endswith("Identity is judged by the network that AED is measured with: AED flatters.")
-    assert recipe.command.endswith(" --precision bfloat16 --identity 5 --init FILE --detector-steps 1800")
+    assert recipe.losses.endswith(
+        " Identity is judged by the network that AED is measured with: AED flatters."
+        " Expression is judged by the network that AKD is measured with: AKD flatters."
+    )
+    assert recipe.command.endswith(
+        " --precision bfloat16 --identity 5 --expression 40 --init FILE --detector-steps 1800"
+    )
 
 
 def test_which_model_the_run_began_with_is_told(tmp_path: Path) -> None:

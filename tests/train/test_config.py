@@ -53,6 +53,7 @@ def test_size_follows_the_stages() -> None:
         {"landmarks": LandmarkConfig(), "weights": LossWeights(landmark=1.0)},
         {"landmarks": LandmarkConfig(LITE_CPU.landmarks.points[-1:]), "weights": LossWeights(focus=1.0)},
         {"landmarks": LandmarkConfig(LITE_CPU.landmarks.points), "weights": LossWeights(flow=1.0)},
+        {"landmarks": LandmarkConfig(LITE_CPU.landmarks.points), "weights": LossWeights(expression=1.0)},
         {"model": dataclasses.replace(LITE_CPU.model, num_keypoints=6)},
         {"learning_rate": 0.0},
         {"learning_rate": -1e-4},

@@ -40,11 +40,11 @@ def test_a_resumed_run_writes_later_rows_again(tmp_path: Path) -> None:
 
 def test_a_run_that_began_before_a_loss_was_there_goes_on(tmp_path: Path) -> None:
     path = tmp_path / "log.csv"
-    older = [name for name in LogRow._fields if name != "flow"]
+    older = [name for name in LogRow._fields if name not in ("flow", "expression")]
     path.write_text(",".join(older) + "\n1" + ",0.5" * (len(older) - 1) + "\n")
     with RunLog(path, after=1) as log:
         log.write(row(2))
-    assert read_log(path) == [row(1)._replace(flow=0.0), row(2)]
+    assert read_log(path) == [row(1)._replace(flow=0.0, expression=0.0), row(2)]
 
 
 def test_another_file_is_told(tmp_path: Path) -> None:

@@ -93,6 +93,15 @@ def test_flow_is_where_a_place_comes_from() -> None:
     assert float(losses.flow(field, away, driving, align_corners=True)) == pytest.approx(2 * 0.1 / 6, abs=1e-6)
 
 
+def test_expression_counts_known_faces_by_points_and_gaps() -> None:
+    """Of two pictures one has a face; its second point is off by 0.1 in y, and with it the gap to the first one."""
+    theirs = torch.rand(2, 3, 2)
+    ours = theirs + torch.tensor([[0.0, 0.0], [0.0, 0.1], [0.0, 0.0]])
+    found = losses.expression(ours, theirs, torch.tensor([1.0, 0.0]), (1.0, 4.0, 1.0), [(0, 1)])
+    assert float(found) == pytest.approx(4 * 0.1 / 12 + 0.1 / 4, abs=1e-6)
+    assert float(losses.expression(ours, theirs, torch.zeros(2), (1.0, 4.0, 1.0), [(0, 1)])) == 0
+
+
 def test_weighted_sum() -> None:
     assert float(losses.weighted_sum([(2.0, torch.tensor(3.0)), (0.5, torch.tensor(4.0))])) == pytest.approx(8)
 

@@ -15,6 +15,7 @@ from avatarify.perceptual.backbones import load_backbone
 from avatarify.train import losses
 from avatarify.train.config import LossWeights, TrainConfig
 from avatarify.train.dataset import Batch, PairDataset, make_batches
+from avatarify.train.expression import GAPS, WEIGHTS, face_square, find_points
 from avatarify.train.focus import focus_map
 from avatarify.train.identity import embed
 from avatarify.train.landmarks import part
@@ -25,7 +26,7 @@ NOTHING = LossWeights(perceptual=0, equivariance_value=0, equivariance_jacobian=
 
 
 class UnwantedNetwork:
-    """A backbone, a discriminator and a face network that must not be asked."""
+    """A backbone, a discriminator, a face network and a landmark network that must not be asked."""
 
     def features(self, images: Tensor) -> list[Tensor]:
         raise AssertionError("a loss of weight 0 was computed")
@@ -78,18 +79,19 @@ def test_weight_zero_skips_the_work(batch: Batch, monkeypatch: pytest.MonkeyPatc
     detect = network.detect
     monkeypatch.setattr(network, "detect", lambda image: (looks.append(1), detect(image))[1])
     weights = dataclasses.replace(NOTHING, pixel=1.0)
-    objective = GeneratorObjective(network, with_weights(weights), UnwantedNetwork(), UnwantedNetwork())
+    unwanted = UnwantedNetwork()
+    objective = GeneratorObjective(network, with_weights(weights), unwanted, unwanted, unwanted)
     outcome = objective(batch, None)
     assert len(looks) == 2  # a third would be the equivariance losses'
     assert [name for name, term in outcome.losses._asdict().items() if float(term.detach())] == ["pixel"]
 
 
-@pytest.mark.parametrize("name", ["perceptual", "identity"])
+@pytest.mark.parametrize("name", ["perceptual", "identity", "expression"])
 def test_a_loss_without_its_network_is_refused(name: str) -> None:
     """It would be 0, and nobody would know."""
     weights = dataclasses.replace(NOTHING, pixel=1.0, **{name: 1.0})
     with pytest.raises(SettingsError, match=f"`{name}` has a weight"):
-        GeneratorObjective(model(), with_weights(weights), None)
+        GeneratorObjective(model(), dataclasses.replace(TINY_GUIDED, weights=weights), None)
 
 
 def test_every_parameter_learns(batch: Batch) -> None:
@@ -183,6 +185,31 @@ def test_identity_compares_embeddings(batch: Batch) -> None:
         float((ours - theirs).square().sum(-1).mean().detach()), rel=1e-5
     )
     outcome.total.backward()
+
+
+class MeanPlace:
+    """A landmark network that tells the mean red and green in place of 68 points."""
+
+    def __call__(self, faces: Tensor) -> Tensor:
+        return faces[:, :2].mean((2, 3))[:, None].expand(-1, 68, 2) / 255
+
+
+def test_expression_looks_at_the_result_where_the_driving_face_is(guided: PairDataset) -> None:
+    batch = guided_batch(guided)
+    torch.manual_seed(0)
+    config = dataclasses.replace(TINY_GUIDED, weights=dataclasses.replace(NOTHING, expression=1.0))
+    network = FirstOrderModel(config.model).train()
+    outcome = GeneratorObjective(network, config, None, None, MeanPlace())(batch, None)
+    square = face_square(batch.driving_landmarks, config.landmarks)
+    assert float(square.known.sum()) > 0
+    ours, theirs = (find_points(MeanPlace(), image, square) for image in (outcome.prediction.image, batch.driving))
+    expected = float(losses.expression(ours, theirs, square.known, WEIGHTS, GAPS).detach())
+    assert expected > 0.001
+    assert float(outcome.total.detach()) == pytest.approx(expected, rel=1e-5)
+    outcome.total.backward()
+    final = network.generator.final.weight.grad
+    assert final is not None
+    assert float(final.abs().sum()) > 0
 
 
 def test_adversarial_losses_reach_the_right_network(batch: Batch, adversarial: TrainConfig) -> None:
