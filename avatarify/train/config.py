@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from avatarify.errors import SettingsError
 from avatarify.model.config import DiscriminatorConfig, ModelConfig
-from avatarify.train.face_points import UPRIGHT, LandmarkConfig
+from avatarify.train.face_points import LandmarkConfig
 
 PRECISIONS: Final = ("float32", "bfloat16", "float16")
 _NO_DEFAULT: Any = dataclasses.MISSING
@@ -157,12 +157,11 @@ class TrainConfig:
         if guided > keypoints:
             raise SettingsError(f"{guided} of {keypoints} keypoints are guided.", "Give the model more keypoints.")
         looked_at = any(point.focus > 0 for point in self.landmarks.points)
-        tied = {index for group in self.landmarks.ties for index in group.mesh}
         for name, weight, possible in (
             ("landmark", self.weights.landmark, guided > 0),
             ("focus", self.weights.focus, looked_at),
-            ("flow", self.weights.flow, bool(tied)),
-            ("expression", self.weights.expression, tied.issuperset(UPRIGHT)),
+            ("flow", self.weights.flow, bool(self.landmarks.ties)),
+            ("expression", self.weights.expression, self.landmarks.ties_upright),
         ):
             if weight and not possible:
                 raise SettingsError(f"The loss `{name}` has a weight, and no landmark is for it.", "Name landmarks.")

@@ -13,6 +13,10 @@ from avatarify.train.face_expression import BROWS, LEFT_EYE, LOWER_LIP, RIGHT_EY
 Indices = npt.NDArray[np.int64]
 
 
+UPRIGHT: Final = (33, 133, 263, 362, 152)
+"""Points of the mesh by which a face stands upright: the corners of the right and of the left eye, the chin."""
+
+
 @dataclass(frozen=True)
 class GuidedPoint:
     """A place of the face: the mean of some points of the 468-point mesh (face/mesh.py).
@@ -67,6 +71,11 @@ class LandmarkConfig:
         places = {index: place for place, index in enumerate(index for group in self.ties for index in group.mesh)}
         return tuple((places[one], places[other]) for one, other in self.tie_gaps)
 
+    @property
+    def ties_upright(self) -> bool:
+        """Whether the points UPRIGHT are among the tie points."""
+        return {index for group in self.ties for index in group.mesh}.issuperset(UPRIGHT)
+
     def places(self, mesh: tuple[int, ...]) -> tuple[int, ...]:
         """Of tie points, by their indices in the mesh, among all places. Raises KeyError where one is no tie point."""
         ties = [index for group in self.ties for index in group.mesh]
@@ -82,9 +91,6 @@ def _pairs(upper: Indices, lower: Indices) -> tuple[tuple[int, int], ...]:
     """Of two rims that meet at both ends."""
     return tuple((int(one), int(other)) for one, other in zip(upper[1:-1], lower[1:-1], strict=True))
 
-
-UPRIGHT: Final = (33, 133, 263, 362, 152)
-"""Points of the mesh by which a face stands upright: the corners of the right and of the left eye, the chin."""
 
 # "Right" is the person's own right: the left of the picture. Lids move least and count double, but in films a fifth of that:
 # there the mesh draws shut eyes half open, and would teach lids to stay.

@@ -14,12 +14,11 @@ from avatarify.model.generator import Prediction
 from avatarify.model.motion import Keypoints
 from avatarify.model.network import FirstOrderModel, fit
 from avatarify.perceptual.backbones import Backbone
-from avatarify.train import losses
+from avatarify.train import expression, identity, losses
 from avatarify.train.config import TrainConfig
 from avatarify.train.dataset import Batch
-from avatarify.train.expression import GAPS, WEIGHTS, FaceLandmarks, face_square, find_points
+from avatarify.train.face_square import face_square
 from avatarify.train.focus import focus_map
-from avatarify.train.identity import FaceEmbedding, embed
 from avatarify.train.landmarks import part
 from avatarify.train.pyramid import Pyramid
 
@@ -61,8 +60,8 @@ class GeneratorObjective(nn.Module):
         model: FirstOrderModel,
         config: TrainConfig,
         backbone: Backbone | None,
-        face: FaceEmbedding | None = None,
-        landmarks: FaceLandmarks | None = None,
+        face: identity.FaceEmbedding | None = None,
+        landmarks: expression.FaceLandmarks | None = None,
     ) -> None:
         """Raises SettingsError where a loss has a weight, and the network that judges by it is not there."""
         super().__init__()
@@ -149,14 +148,23 @@ class GeneratorObjective(nn.Module):
             total = total + losses.focus(picture, fit(batch.driving, side), where[side])
         return total
 
-    def _expression(self, batch: Batch, prediction: Prediction, network: FaceLandmarks) -> Tensor:
+    def _identity(self, batch: Batch, prediction: Prediction, network: identity.FaceEmbedding) -> Tensor:
+        """Of the result, in the square where the driving face is, or would be in framed pictures."""
+        square = face_square(batch.driving_landmarks, self.config.landmarks, identity.FRAMING)
+        with autocast(batch.source, self.config.precision):
+            with torch.no_grad():
+                wanted = identity.embed(network, batch.driving, square)
+            found = identity.embed(network, prediction.image, square)
+        return losses.identity(found, wanted)
+
+    def _expression(self, batch: Batch, prediction: Prediction, network: expression.FaceLandmarks) -> Tensor:
         """Of the result, in the square where the driving face is."""
-        square = face_square(batch.driving_landmarks, self.config.landmarks)
+        square = face_square(batch.driving_landmarks, self.config.landmarks, expression.FRAMING)
         with autocast(batch.source, self._of_single_channels(batch)):
             with torch.no_grad():
-                wanted = find_points(network, batch.driving, square)
-            found = find_points(network, prediction.image, square)
-        return losses.expression(found, wanted, square.known, WEIGHTS, GAPS)
+                wanted = expression.find_points(network, batch.driving, square)
+            found = expression.find_points(network, prediction.image, square)
+        return losses.expression(found, wanted, square.known, expression.WEIGHTS, expression.GAPS)
 
     def _of_single_channels(self, batch: Batch) -> str:
         """The precision of networks whose convolutions have one channel each: the way back takes longer in bfloat16 on a processor."""
@@ -173,10 +181,7 @@ class GeneratorObjective(nn.Module):
         """`found` with the losses that need another network's opinion."""
         weights, precision = self.config.weights, self.config.precision
         if weights.identity and self.face is not None:
-            with autocast(batch.source, precision):
-                with torch.no_grad():
-                    wanted = embed(self.face, batch.driving)
-                found = found._replace(identity=losses.identity(embed(self.face, prediction.image), wanted))
+            found = found._replace(identity=self._identity(batch, prediction, self.face))
         if weights.expression and self.landmarks is not None:
             found = found._replace(expression=self._expression(batch, prediction, self.landmarks))
         if not (weights.perceptual or discriminator):

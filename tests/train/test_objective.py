@@ -12,12 +12,11 @@ from avatarify.errors import SettingsError
 from avatarify.model.discriminator import MultiScaleDiscriminator
 from avatarify.model.network import FirstOrderModel
 from avatarify.perceptual.backbones import load_backbone
-from avatarify.train import losses
+from avatarify.train import expression, identity, losses
 from avatarify.train.config import LossWeights, TrainConfig
 from avatarify.train.dataset import Batch, PairDataset, make_batches
-from avatarify.train.expression import GAPS, WEIGHTS, face_square, find_points
+from avatarify.train.face_square import face_square
 from avatarify.train.focus import focus_map
-from avatarify.train.identity import embed
 from avatarify.train.landmarks import part
 from avatarify.train.objective import DiscriminatorObjective, GeneratorObjective, Outcome, animate
 from tests.train.films import TINY, TINY_GUIDED, TINY_MODEL
@@ -180,7 +179,8 @@ def test_focus_sees_the_result_the_warp_and_the_painting(guided: PairDataset) ->
 def test_identity_compares_embeddings(batch: Batch) -> None:
     weights = dataclasses.replace(NOTHING, identity=1.0)
     outcome = GeneratorObjective(model(), with_weights(weights), None, MeanColour())(batch, None)
-    ours, theirs = (embed(MeanColour(), image) for image in (outcome.prediction.image, batch.driving))
+    square = face_square(batch.driving_landmarks, TINY.landmarks, identity.FRAMING)
+    ours, theirs = (identity.embed(MeanColour(), image, square) for image in (outcome.prediction.image, batch.driving))
     assert float(outcome.total.detach()) == pytest.approx(
         float((ours - theirs).square().sum(-1).mean().detach()), rel=1e-5
     )
@@ -200,10 +200,13 @@ def test_expression_looks_at_the_result_where_the_driving_face_is(guided: PairDa
     config = dataclasses.replace(TINY_GUIDED, weights=dataclasses.replace(NOTHING, expression=1.0))
     network = FirstOrderModel(config.model).train()
     outcome = GeneratorObjective(network, config, None, None, MeanPlace())(batch, None)
-    square = face_square(batch.driving_landmarks, config.landmarks)
+    square = face_square(batch.driving_landmarks, config.landmarks, expression.FRAMING)
     assert float(square.known.sum()) > 0
-    ours, theirs = (find_points(MeanPlace(), image, square) for image in (outcome.prediction.image, batch.driving))
-    expected = float(losses.expression(ours, theirs, square.known, WEIGHTS, GAPS).detach())
+    ours, theirs = (
+        expression.find_points(MeanPlace(), image, square) for image in (outcome.prediction.image, batch.driving)
+    )
+    found = losses.expression(ours, theirs, square.known, expression.WEIGHTS, expression.GAPS)
+    expected = float(found.detach())
     assert expected > 0.001
     assert float(outcome.total.detach()) == pytest.approx(expected, rel=1e-5)
     outcome.total.backward()
