@@ -61,6 +61,7 @@ def card(facts: CardFacts) -> str:
         size=after.size,
         rows="\n".join(_rows(facts.before, after)),
         still="; ".join(_still(clip) for clip in after.clips),
+        mesh_akd=_told(after.mesh_akd_ratio(), 2),
         pairs=len(after.cross),
         identity=_told(cross.identity, 3),
         former_identity=_told(_cross(facts.before).identity, 3),

@@ -84,8 +84,11 @@ class ClipResult:
 
     def akd_ratio(self, method: str = "model") -> float | None:
         """The same of the landmarks' distance. None, too, where no face was found in the output or the target."""
-        akd, still = scores_of(self, method).akd, self.unchanged.akd
-        return akd / still if akd is not None and still else None
+        return _share(scores_of(self, method).akd, self.unchanged.akd)
+
+    def mesh_akd_ratio(self, method: str = "model") -> float | None:
+        """The same of the distance read from the face mesh."""
+        return _share(scores_of(self, method).akd_mesh, self.unchanged.akd_mesh)
 
 
 @dataclass(frozen=True)
@@ -170,6 +173,14 @@ class Evaluation:
     def akd_ratio(self, method: str = "model") -> float | None:
         """Mean over the clips of AKD over unchanged."""
         return mean([clip.akd_ratio(method) for clip in self.clips])
+
+    def mesh_akd_ratio(self, method: str = "model") -> float | None:
+        """The same of AKD read from the face mesh."""
+        return mean([clip.mesh_akd_ratio(method) for clip in self.clips])
+
+
+def _share(part: float | None, whole: float | None) -> float | None:
+    return part / whole if part is not None and whole else None
 
 
 def scores_of(clip: ClipResult, method: str) -> Scores:

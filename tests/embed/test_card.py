@@ -47,6 +47,10 @@ def test_its_table_has_every_clip_and_both_means() -> None:
     assert {row.count("|") for row in rows} == {10}
 
 
+def test_what_no_loss_has_seen_is_told() -> None:
+    assert "by it AKD is 0.50 of unchanged." in TEXT
+
+
 def test_limits_follow_from_the_figures() -> None:
     assert "- The head's turn follows roughly: 0.62, 50 %." in TEXT
     assert "- The mouth follows: 0.83, 61 %." in TEXT
