@@ -86,7 +86,7 @@ def paint_eye(canvas: Canvas, eye: Eye, expression: Expression) -> None:
     across = SPAN * edge.half
     unit, size = eye.view.unit, eye.character.shape.eye_size
     skin = np.array(eye.character.skin, float)
-    upper, lower = eye.seen(across, edge.upper), eye.seen(across, edge.lower)
+    upper, lower = rims(eye, expression, SPAN)
 
     fold = 0.042 * size * (0.35 + 0.65 * ARCH)
     crease = eye.seen(across * 1.05, edge.open - fold + 0.012 * blink * ARCH)

@@ -200,7 +200,7 @@ def _networks(config: TrainConfig, weights: Path | None, world: World) -> Networ
     if config.weights.expression:
         from avatarify.evaluate.landmark_net import LandmarkNet
 
-        networks = networks._replace(landmarks=LandmarkNet.load().to(world.device))
+        networks = networks._replace(landmark_network=LandmarkNet.load().to(world.device))
     return networks
 
 

@@ -54,6 +54,7 @@ def _identity(found: Evaluation) -> float | None:
 FIGURES: Final = (
     Figure("L1 over unchanged", lambda found: found.ratio(), 0.001, 3),
     Figure("AKD over unchanged", lambda found: found.akd_ratio(), 0.001, 3),
+    Figure("AKD by the face mesh over unchanged", lambda found: found.mesh_akd_ratio(), 0.001, 3),
     Figure("AED", _scores(lambda mean: mean.aed), 0.02, 3),
     Figure("share of missing faces", _scores(lambda mean: mean.mkr), 0.02, 3),
     Figure("identity", _identity, 0.05, 3),

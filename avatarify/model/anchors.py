@@ -3,8 +3,8 @@
 A softmax over motions blurs what two keypoints do near each other: between lips that part, the deformation takes the mean of both. First
 order motion says where each keypoint comes from (paper Eq. 4 at z = p_D), so there the deformation is put right, and softly around it.
 
-A lid's edge is where one surface covers another: what is above goes with it, what is below keeps still. Moved softly, the eye would
-come down with its lid, and never shut.
+A lid's edge is where one surface covers another: what is above goes with it, what is below is left as it was found. Put right on both
+sides of it, the eye would come down with its lid, and never shut.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ def anchored(deformation: Tensor, source: Tensor, driving: Tensor, *, lids: int 
     what is wrong, and what is wrong with their difference stays in part: a deformation does not fold.
 
     deformation: T, [B,h,w,2]. source, driving: s and d, [B,A,2]; all xy in [-1,1]. Sums are written out, as in motion.py.
-    lids: so many places from the end of the row is the upper lid that is the left one in the picture, and next to it the right one;
-    0: there are none. Below a lid its g_a falls to 0 on the way of EDGE; "below" is across the line through both.
+    lids: the upper lids are the anchors A - lids (of the eye on the left of the picture) and A - lids + 1; 0: there are none. Below a
+    lid its g_a falls to 0 on the way of EDGE; "below" is at right angles to the line from the one lid to the other.
     """
     height, width = deformation.shape[1:3]
     source, driving = precise(source), precise(driving)
@@ -57,10 +57,8 @@ def anchored(deformation: Tensor, source: Tensor, driving: Tensor, *, lids: int 
 
 def _below(driving: Tensor, lids: int) -> tuple[Tensor, Tensor]:
     """Which way is down, [B,1,2] of length 1, and how fast each anchor ends that way, [A]: 1 / EDGE for lids, 0 for others."""
-    count = driving.shape[1]
-    first = count - lids
+    first = driving.shape[1] - lids
     across = driving[:, first + 1 : first + 2] - driving[:, first : first + 1]
     across = across * torch.rsqrt(across.square().sum(-1, keepdim=True) + 1e-9)
     down = torch.stack([-across[..., 1], across[..., 0]], -1)
-    steep = [1 / EDGE if place in (first, first + 1) else 0.0 for place in range(count)]
-    return down, torch.tensor(steep, dtype=driving.dtype, device=driving.device)
+    return down, F.pad(driving.new_full((2,), 1 / EDGE), (first, lids - 2))

@@ -65,7 +65,7 @@ class DenseMotionConfig:
 
     def __post_init__(self) -> None:
         if self.lids and not 2 <= self.lids <= self.anchors:
-            raise CheckpointError(f"lids is {self.lids} of {self.anchors} anchors.", "Choose 0, or 2 to all of them.")
+            raise CheckpointError(f"lids is {self.lids} of {self.anchors} anchors.", "Get the file again.")
 
 
 @dataclass(frozen=True)
@@ -118,6 +118,12 @@ class ModelConfig:
     num_keypoints: int = 10
     num_channels: int = 3
     align_corners: bool = True
+
+    def __post_init__(self) -> None:
+        if self.dense_motion.anchors > self.num_keypoints:
+            raise CheckpointError(
+                f"{self.dense_motion.anchors} of {self.num_keypoints} keypoints are anchors.", "Get the file again."
+            )
 
     def to_json(self) -> str:
         """The config as a JSON object, for the header of a model file."""

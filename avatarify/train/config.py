@@ -164,7 +164,10 @@ class TrainConfig:
             ("expression", self.weights.expression, self.landmarks.ties_upright),
         ):
             if weight and not possible:
-                raise SettingsError(f"The loss `{name}` has a weight, and no landmark is for it.", "Name landmarks.")
+                raise SettingsError(
+                    f"The loss `{name}` has a weight, and {self.name} names no landmark for it.",
+                    "Choose 0, or a configuration that knows faces, such as lite.",
+                )
 
     def _check_numbers(self) -> None:
         """No number but a rate above 0, and nothing negative."""
@@ -188,10 +191,12 @@ class TrainConfig:
         return max(*learned, data.augment.complexion, data.augment.beard) > 0
 
     def without_landmarks(self) -> TrainConfig:
-        """The same recipe for pictures whose faces nobody can find: all keypoints are free."""
+        """The same recipe for pictures whose faces nobody can find: all keypoints are free, and none is a lid."""
         augment = dataclasses.replace(self.data.augment, complexion=0.0, beard=0.0)
+        motion = dataclasses.replace(self.model.dense_motion, lids=0)
         return dataclasses.replace(
             self,
+            model=dataclasses.replace(self.model, dense_motion=motion),
             landmarks=LandmarkConfig(),
             weights=dataclasses.replace(self.weights, landmark=0.0, focus=0.0, flow=0.0, expression=0.0),
             data=dataclasses.replace(self.data, expression_share=0.0, augment=augment),

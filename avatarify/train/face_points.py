@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -68,19 +69,21 @@ class LandmarkConfig:
     @property
     def tie_gap_places(self) -> tuple[tuple[int, int], ...]:
         """`tie_gaps` by their places among the tie points."""
-        places = {index: place for place, index in enumerate(index for group in self.ties for index in group.mesh)}
-        return tuple((places[one], places[other]) for one, other in self.tie_gaps)
+        return tuple((self._ties[one], self._ties[other]) for one, other in self.tie_gaps)
 
     @property
     def ties_upright(self) -> bool:
         """Whether the points UPRIGHT are among the tie points."""
-        return {index for group in self.ties for index in group.mesh}.issuperset(UPRIGHT)
+        return self._ties.keys() >= set(UPRIGHT)
 
     def places(self, mesh: tuple[int, ...]) -> tuple[int, ...]:
         """Of tie points, by their indices in the mesh, among all places. Raises KeyError where one is no tie point."""
-        ties = [index for group in self.ties for index in group.mesh]
-        places = {index: place for place, index in enumerate(ties, len(self.points))}
-        return tuple(places[index] for index in mesh)
+        return tuple(len(self.points) + self._ties[index] for index in mesh)
+
+    @cached_property
+    def _ties(self) -> dict[int, int]:
+        """The place of each among the tie points, by its index in the mesh."""
+        return {index: place for place, index in enumerate(index for group in self.ties for index in group.mesh)}
 
 
 def _indices(*rows: Indices) -> tuple[int, ...]:

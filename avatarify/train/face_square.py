@@ -8,11 +8,12 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from avatarify.model.motion import precise
 from avatarify.train.face_points import UPRIGHT, LandmarkConfig
 from avatarify.train.landmarks import Landmarks
 
 
-class Framing(NamedTuple):
+class SquareShape(NamedTuple):
     """How a network wants a face. width: the square's side, and below: how far its middle is below the eyes, both in units of the
     way from the eyes to the chin. side: in pixels."""
 
@@ -33,7 +34,7 @@ class FaceSquare(NamedTuple):
 _FRAMED: Final = ((0.75, 0.0, 0.0), (0.0, 0.75, 0.08))
 
 
-def face_square(landmarks: Landmarks, config: LandmarkConfig, framing: Framing) -> FaceSquare:
+def face_square(landmarks: Landmarks, config: LandmarkConfig, shape: SquareShape) -> FaceSquare:
     """By the tie points UPRIGHT; none is known where `config` has not all of them. Mirrored faces stay upright."""
     framed = landmarks.value.new_tensor(_FRAMED).expand(len(landmarks.value), 2, 3)
     if not config.ties_upright:
@@ -47,13 +48,14 @@ def face_square(landmarks: Landmarks, config: LandmarkConfig, framing: Framing) 
     sign = torch.where(((chin - eyes) * down).sum(-1, keepdim=True) < 0, -1.0, 1.0)
     across, down = across * sign, down * sign
     height = (chin - eyes).norm(dim=-1, keepdim=True)
-    middle = eyes + down * height * framing.below
-    half = height * framing.width / 2
+    middle = eyes + down * height * shape.below
+    half = height * shape.width / 2
     theta = torch.stack([across * half, down * half, middle], -1)
     return FaceSquare(torch.where(known[:, None, None], theta, framed), known.to(value.dtype))
 
 
-def cut(images: Tensor, square: FaceSquare, framing: Framing) -> Tensor:
-    """images: [B,C,S,S] -> [B,C,side,side], its border drawn out."""
-    grid = F.affine_grid(square.theta, [len(images), images.shape[1], framing.side, framing.side], align_corners=False)
-    return F.grid_sample(images, grid, padding_mode="border", align_corners=False)
+def cut(images: Tensor, square: FaceSquare, shape: SquareShape) -> Tensor:
+    """images: [B,C,S,S] -> [B,C,side,side] float32, its border drawn out. Places are exact, whatever autocast says."""
+    with torch.autocast(images.device.type, enabled=False):
+        grid = F.affine_grid(square.theta, [len(images), images.shape[1], shape.side, shape.side], align_corners=False)
+        return F.grid_sample(precise(images), grid, padding_mode="border", align_corners=False)

@@ -6,10 +6,10 @@ from typing import Final, Protocol
 
 from torch import Tensor
 
-from avatarify.train.face_square import FaceSquare, Framing, cut
+from avatarify.train.face_square import FaceSquare, SquareShape, cut
 
-FRAMING: Final = Framing(width=1.68, below=0.31, side=150)
-"""As networks of dlib's kind are trained: 1.5 boxes. Medians of the 3,000 faces of clips, aligned as `evaluate` does it."""
+SQUARE: Final = SquareShape(width=1.68, below=0.31, side=150)
+"""As networks of dlib's kind are trained. width, below: medians over 3,000 faces of training clips, aligned as `evaluate` does it."""
 
 
 class Embedded(Protocol):
@@ -30,5 +30,5 @@ class FaceEmbedding(Protocol):
 
 
 def embed(network: FaceEmbedding, images: Tensor, square: FaceSquare) -> Tensor:
-    """images: [B,3,S,S] RGB in [0,1] -> [B,E] of what is in the square, which has FRAMING."""
-    return network(cut(images * 255, square, FRAMING)).embedding
+    """images: [B,3,S,S] RGB in [0,1] -> [B,E] of what is in the square, which has SQUARE."""
+    return network(cut(images * 255, square, SQUARE)).embedding

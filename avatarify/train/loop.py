@@ -22,7 +22,7 @@ from avatarify.train.dataset import Batch, PairDataset, PairNumber, collate, mak
 from avatarify.train.detector_lessons import teach_detector
 from avatarify.train.distributed import World, check_share, data_parallel, share_batch_norm
 from avatarify.train.ema import averaged_copy, follow
-from avatarify.train.expression import FaceLandmarks
+from avatarify.train.expression import LandmarkNetwork
 from avatarify.train.identity import FaceEmbedding
 from avatarify.train.imitation import imitate
 from avatarify.train.log import LogRow, RunLog
@@ -37,12 +37,12 @@ _PREVIEW_NUMBER = 2**40  # far beyond any pair that is trained on
 
 
 class Networks(NamedTuple):
-    """Frozen networks that judge. backbone: for the perceptual loss. face: for the identity loss. landmarks: for the
-    expression loss."""
+    """Frozen networks that judge. backbone: for the perceptual loss. face: for the identity loss. landmark_network: for
+    the expression loss."""
 
     backbone: Backbone | None = None
     face: FaceEmbedding | None = None
-    landmarks: FaceLandmarks | None = None
+    landmark_network: LandmarkNetwork | None = None
 
 
 @dataclass(frozen=True)
@@ -268,7 +268,9 @@ def objectives(
 ) -> tuple[nn.Module, nn.Module | None]:
     """What turns batches into losses, on the device, shared among processes and compiled where that is wanted."""
     share_batch_norm(state.model, world)
-    generator: nn.Module = GeneratorObjective(state.model, config, *networks).to(world.device)
+    generator: nn.Module = GeneratorObjective(
+        state.model, config, networks.backbone, networks.face, networks.landmark_network
+    ).to(world.device)
     discriminator: nn.Module | None = None
     if state.discriminator is not None:
         discriminator = DiscriminatorObjective(state.discriminator, config).to(world.device)

@@ -51,9 +51,10 @@ BAIR: Final = TrainConfig(
     milestones=(12, 18),
 )
 
+_FROM_THE_LIDS_ON: Final = len(FACE.points) - [point.name for point in FACE.points].index("right upper lid")
 LITE_GUIDED: Final = dataclasses.replace(
     LITE,
-    dense_motion=dataclasses.replace(LITE.dense_motion, anchors=len(FACE.points), lids=3),
+    dense_motion=dataclasses.replace(LITE.dense_motion, anchors=len(FACE.points), lids=_FROM_THE_LIDS_ON),
     num_keypoints=LITE.num_keypoints + len(FACE.points),
 )
 """The embedded model's shape with a keypoint more for each guided place of the face, to which the deformation is held."""

@@ -47,7 +47,7 @@ def test_its_table_has_every_clip_and_both_means() -> None:
     assert {row.count("|") for row in rows} == {10}
 
 
-def test_what_no_loss_has_seen_is_told() -> None:
+def test_the_meshs_distance_is_told_too() -> None:
     assert "by it AKD is 0.50 of unchanged." in TEXT
 
 

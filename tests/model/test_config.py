@@ -43,6 +43,7 @@ def broken_lids(**values: int) -> str:
         (broken({"generator": {"block_expansion": 3}}), "config.generator lacks the key"),
         (broken_lids(anchors=7, lids=1), "lids is 1 of 7 anchors"),
         (broken_lids(anchors=2, lids=3), "lids is 3 of 2 anchors"),
+        (broken_lids(anchors=11), "11 of 10 keypoints are anchors"),
         ("{}", "lacks the key"),
         ("[" * 100_000, "not JSON"),
         ("9" * 5_000, "not JSON"),

@@ -8,6 +8,7 @@ import json
 import pytest
 
 from avatarify.errors import SettingsError
+from avatarify.model.config import LITE
 from avatarify.train.config import AugmentConfig, DataConfig, LossWeights, Stage, TrainConfig
 from avatarify.train.face_points import LandmarkConfig
 from avatarify.train.recipes import LITE_CPU, VOX
@@ -24,12 +25,21 @@ def test_learning_rate_rises_at_first() -> None:
 
 
 def test_without_landmarks_nothing_of_a_face_is_asked_for() -> None:
-    plain = LITE_CPU.without_landmarks()
+    weights = dataclasses.replace(LITE_CPU.weights, expression=40.0)
+    plain = dataclasses.replace(LITE_CPU, weights=weights).without_landmarks()
     assert not plain.needs_meshes
-    assert plain.weights.flow == 0
+    assert (plain.weights.flow, plain.weights.expression) == (0, 0)
     assert plain.landmarks == LandmarkConfig()
     assert plain.weights.pixel == LITE_CPU.weights.pixel
-    assert plain.model == LITE_CPU.model
+    motion = dataclasses.replace(LITE_CPU.model.dense_motion, lids=0)
+    assert plain.model == dataclasses.replace(LITE_CPU.model, dense_motion=motion)
+
+
+def test_meshes_are_needed_for_expressions_alone() -> None:
+    nothing = LossWeights(perceptual=0, equivariance_value=0, equivariance_jacobian=0)
+    config = dataclasses.replace(VOX, landmarks=LITE_CPU.landmarks, weights=nothing)
+    assert not config.needs_meshes
+    assert dataclasses.replace(config, weights=dataclasses.replace(nothing, expression=1.0)).needs_meshes
 
 
 def test_steps_follow_from_epochs() -> None:
@@ -54,7 +64,7 @@ def test_size_follows_the_stages() -> None:
         {"landmarks": LandmarkConfig(LITE_CPU.landmarks.points[-1:]), "weights": LossWeights(focus=1.0)},
         {"landmarks": LandmarkConfig(LITE_CPU.landmarks.points), "weights": LossWeights(flow=1.0)},
         {"landmarks": LandmarkConfig(LITE_CPU.landmarks.points), "weights": LossWeights(expression=1.0)},
-        {"model": dataclasses.replace(LITE_CPU.model, num_keypoints=6)},
+        {"model": dataclasses.replace(LITE, num_keypoints=6)},
         {"learning_rate": 0.0},
         {"learning_rate": -1e-4},
         {"learning_rate": float("nan")},

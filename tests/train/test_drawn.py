@@ -9,7 +9,7 @@ import pytest
 
 from avatarify.character.character import Character
 from avatarify.character.expression import Expression
-from avatarify.character.eyes import Eye, lids
+from avatarify.character.eyes import Eye, rims
 from avatarify.character.head import model
 from avatarify.character.view import look
 from avatarify.frame import Image
@@ -57,19 +57,15 @@ def test_lids_are_where_the_drawer_has_them(monkeypatch: pytest.MonkeyPatch, bli
     row = iter(poses)
     known = [shown.points for shown in DrawnPairs(0, meshes=True).pair(0, size)]
     before, after = (points for points in known if points is not None)
-    drawn = [middles(Eye(person, model(person), look(pose, size, size), -1), pose) for pose in poses]
-    assert drawn[1][0] - drawn[0][0] > 4 * blink
-    middle = [159, 145]  # of the upper and of the lower rim of the right eye
-    assert before[middle, 1] == pytest.approx(drawn[0], abs=1e-6)
-    assert after[middle, 1] == pytest.approx(drawn[1], abs=1e-6)
+    # Outer corner, outside of the middle, middle, inner corner; upper ones, then the lower middle one.
+    span, places = np.array([1, 0.25, 0, -1]), {-1: [33, 160, 159, 133, 145], 1: [263, 387, 386, 362, 374]}
+    for points, pose in ((before, poses[0]), (after, poses[1])):
+        for side, indices in places.items():
+            upper, lower = rims(Eye(person, model(person), look(pose, size, size), side), pose, span)
+            assert points[indices] == pytest.approx(np.array([*upper[:3], lower[3], lower[2]]), abs=0.02)
+    assert (after - before)[159, 1] > 4 * blink
     others = np.abs(after - before)
     assert others[[386, 374, 13, 14, 152]].max() == 0
-
-
-def middles(eye: Eye, pose: Expression) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-    """Rows of the middles of the upper and the lower lid, pixels."""
-    edge = lids(eye, pose)
-    return np.array([eye.seen(np.zeros(1), height[[len(height) // 2]])[0, 1] for height in (edge.upper, edge.lower)])
 
 
 def test_people_change_after_some_pairs() -> None:

@@ -7,10 +7,10 @@ import pytest
 import torch
 
 from avatarify.train.face_points import FACE, UPRIGHT, LandmarkConfig
-from avatarify.train.face_square import FaceSquare, Framing, cut, face_square
+from avatarify.train.face_square import FaceSquare, SquareShape, cut, face_square
 from avatarify.train.landmarks import Landmarks, unknown
 
-FRAMING = Framing(width=1.5, below=0.33, side=60)
+SHAPE = SquareShape(width=1.5, below=0.33, side=60)
 
 
 def face(*, degrees: float = 0.0, mirrored: bool = False) -> Landmarks:
@@ -31,11 +31,11 @@ def at(square: FaceSquare, x: float, y: float) -> list[float]:
 
 @pytest.mark.parametrize("mirrored", [False, True])
 def test_the_square_stands_upright(mirrored: bool) -> None:
-    square = face_square(face(mirrored=mirrored), FACE, FRAMING)
+    square = face_square(face(mirrored=mirrored), FACE, SHAPE)
     assert float(square.known) == 1
     assert at(square, 0, 0) == pytest.approx([0, 0.165], abs=1e-4)
     assert at(square, 1, -1) == pytest.approx([0.375, 0.165 - 0.375], abs=1e-4)
-    turned = face_square(face(mirrored=mirrored, degrees=90), FACE, FRAMING)  # clockwise: its top is on the right
+    turned = face_square(face(mirrored=mirrored, degrees=90), FACE, SHAPE)  # clockwise: its top is on the right
     assert at(turned, 0, -1) == pytest.approx([0.5 - 0.165 + 0.375, 0.5], abs=1e-4)
 
 
@@ -44,9 +44,9 @@ def test_where_a_face_is_not_wholly_known_it_is_where_framed_pictures_have_it() 
     cut_off.weight[0, FACE.places((152,))[0]] = 0
     free = LandmarkConfig()
     for square in (
-        face_square(unknown(1, FACE.count), FACE, FRAMING),
-        face_square(cut_off, FACE, FRAMING),
-        face_square(unknown(1, 0), free, FRAMING),
+        face_square(unknown(1, FACE.count), FACE, SHAPE),
+        face_square(cut_off, FACE, SHAPE),
+        face_square(unknown(1, 0), free, SHAPE),
     ):
         assert square.known.tolist() == [0]
         assert at(square, 0, 0) == pytest.approx([0, 0.08])
@@ -54,15 +54,23 @@ def test_where_a_face_is_not_wholly_known_it_is_where_framed_pictures_have_it() 
 
 
 def test_what_is_cut_out_is_what_the_square_shows() -> None:
-    square = face_square(face(), FACE, FRAMING)
+    square = face_square(face(), FACE, SHAPE)
     picture = torch.zeros(1, 3, 192, 192)
     x, y = (round((place + 1) / 2 * 192 - 0.5) for place in at(square, 0.5, -0.25))
     picture[0, :, y - 1 : y + 2, x - 1 : x + 2] = 1
     picture.requires_grad_(True)
-    face_only = cut(picture, square, FRAMING)
+    face_only = cut(picture, square, SHAPE)
     assert face_only.shape == (1, 3, 60, 60)
     brightest = int(face_only[0, 0].argmax())
     assert (brightest % 60, brightest // 60) == (pytest.approx(44.5, abs=1), pytest.approx(22, abs=1))
     face_only.sum().backward()  # type: ignore[no-untyped-call]
     assert picture.grad is not None
     assert float(picture.grad[0, 0, y, x]) > 0
+
+
+def test_places_are_exact_in_half_precision() -> None:
+    """Autocast would make the grid in bfloat16, off by a quarter of a pixel."""
+    square, picture = face_square(face(degrees=7), FACE, SHAPE), torch.rand(1, 3, 128, 128)
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        half = cut(picture, square, SHAPE)
+    assert torch.equal(half, cut(picture, square, SHAPE))

@@ -179,7 +179,7 @@ def test_focus_sees_the_result_the_warp_and_the_painting(guided: PairDataset) ->
 def test_identity_compares_embeddings(batch: Batch) -> None:
     weights = dataclasses.replace(NOTHING, identity=1.0)
     outcome = GeneratorObjective(model(), with_weights(weights), None, MeanColour())(batch, None)
-    square = face_square(batch.driving_landmarks, TINY.landmarks, identity.FRAMING)
+    square = face_square(batch.driving_landmarks, TINY.landmarks, identity.SQUARE)
     ours, theirs = (identity.embed(MeanColour(), image, square) for image in (outcome.prediction.image, batch.driving))
     assert float(outcome.total.detach()) == pytest.approx(
         float((ours - theirs).square().sum(-1).mean().detach()), rel=1e-5
@@ -200,7 +200,7 @@ def test_expression_looks_at_the_result_where_the_driving_face_is(guided: PairDa
     config = dataclasses.replace(TINY_GUIDED, weights=dataclasses.replace(NOTHING, expression=1.0))
     network = FirstOrderModel(config.model).train()
     outcome = GeneratorObjective(network, config, None, None, MeanPlace())(batch, None)
-    square = face_square(batch.driving_landmarks, config.landmarks, expression.FRAMING)
+    square = face_square(batch.driving_landmarks, config.landmarks, expression.SQUARE)
     assert float(square.known.sum()) > 0
     ours, theirs = (
         expression.find_points(MeanPlace(), image, square) for image in (outcome.prediction.image, batch.driving)
