@@ -19,10 +19,20 @@ from avatarify.model.motion import coordinate_grid, gaussians, precise
 
 REACH: Final = 0.06
 """One sigma of what is put right around a keypoint, in [-1,1]: less than half of the way from the lips' middle to a corner of the mouth."""
-EDGE: Final = 0.03
-"""How far below a lid's edge the deformation is back to what it was, in [-1,1]; a pixel of a 64 x 64 deformation."""
+LID_REACH: Final = 0.09
+"""The same along a lid's edge, which comes down as a whole."""
+EDGE: Final = 0.015
+"""How far below a lid's edge the deformation is back to what it was, in [-1,1]: one place of 128 x 128."""
 _ROUNDS = 6
 """After them a third of what is wrong is left where two keypoints are nearer than REACH, elsewhere next to nothing."""
+
+
+def finer(deformation: Tensor) -> Tensor:
+    """[B,h,w,2] -> [B,2h,2w,2], from corner to corner: an eye is too few places high for its lid to have an edge among them."""
+    height, width = deformation.shape[1:3]
+    field = deformation.permute(0, 3, 1, 2)
+    grown = F.interpolate(field, size=(2 * height, 2 * width), mode="bilinear", align_corners=True)
+    return grown.permute(0, 2, 3, 1)
 
 
 def anchored(deformation: Tensor, source: Tensor, driving: Tensor, *, lids: int = 0) -> Tensor:
@@ -30,8 +40,8 @@ def anchored(deformation: Tensor, source: Tensor, driving: Tensor, *, lids: int 
     what is wrong, and what is wrong with their difference stays in part: a deformation does not fold.
 
     deformation: T, [B,h,w,2]. source, driving: s and d, [B,A,2]; all xy in [-1,1]. Sums are written out, as in motion.py.
-    lids: the upper lids are the anchors A - lids (of the eye on the left of the picture) and A - lids + 1; 0: there are none. Below a
-    lid its g_a falls to 0 on the way of EDGE; "below" is at right angles to the line from the one lid to the other.
+    lids: the upper lids are the anchors A - lids (of the eye on the left of the picture) and A - lids + 1; 0: there are none. Theirs
+    is `covering`.
     """
     height, width = deformation.shape[1:3]
     source, driving = precise(source), precise(driving)
@@ -41,12 +51,12 @@ def anchored(deformation: Tensor, source: Tensor, driving: Tensor, *, lids: int 
     overlap = torch.exp(apart * (-0.5 / REACH**2))
     around = gaussians(driving, height, width, REACH**2)  # [B,A,h,w]
     if lids:
-        down, steep = _below(driving, lids)
-        depth = (driving * down).sum(-1)  # [B,A]
-        overlap = overlap * (1 - ((depth[:, :, None] - depth[:, None]) * steep).clamp(0, 1))
-        grid = coordinate_grid(height, width, driving)
-        depths = (grid * down[:, :, None]).sum(-1)  # [B,h,w]
-        around = around * (1 - ((depths[:, None] - depth[..., None, None]) * steep[:, None, None]).clamp(0, 1))
+        first = driving.shape[1] - lids
+        edges = driving[:, first : first + 2]
+        overlap = torch.cat([overlap[:, :, :first], covering(driving, edges), overlap[:, :, first + 2 :]], 2)
+        places = coordinate_grid(height, width, driving).view(1, -1, 2)
+        lid = covering(places, edges).transpose(1, 2).reshape(-1, 2, height, width)
+        around = torch.cat([around[:, :first], lid, around[:, first + 2 :]], 1)
     share = 1 / overlap.sum(-1, keepdim=True)  # with it the rounds come to an end wherever the anchors are
     wrong = source - found
     change = share * wrong
@@ -55,10 +65,13 @@ def anchored(deformation: Tensor, source: Tensor, driving: Tensor, *, lids: int 
     return deformation + (around[..., None] * change[:, :, None, None]).sum(1)
 
 
-def _below(driving: Tensor, lids: int) -> tuple[Tensor, Tensor]:
-    """Which way is down, [B,1,2] of length 1, and how fast each anchor ends that way, [A]: 1 / EDGE for lids, 0 for others."""
-    first = driving.shape[1] - lids
-    across = driving[:, first + 1 : first + 2] - driving[:, first : first + 1]
-    across = across * torch.rsqrt(across.square().sum(-1, keepdim=True) + 1e-9)
+def covering(places: Tensor, edges: Tensor) -> Tensor:
+    """How much each place goes with each of two lids, [B,P,2] in [0,1]: 1 at the middle of its edge, less beside and above it, and
+    0 from EDGE below it on. places: [B,P,2] or [1,P,2]. edges: [B,2,2], of the eye on the left of the picture first."""
+    across = edges[:, 1] - edges[:, 0]
+    across = (across * torch.rsqrt(across.square().sum(-1, keepdim=True) + 1e-9))[:, None, None]  # [B,1,1,2]
     down = torch.stack([-across[..., 1], across[..., 0]], -1)
-    return down, F.pad(driving.new_full((2,), 1 / EDGE), (first, lids - 2))
+    offset = places[:, :, None] - edges[:, None]  # [B,P,2,2]
+    along, depth = (offset * across).sum(-1), (offset * down).sum(-1)
+    soft = torch.exp(-0.5 * ((along / LID_REACH).square() + (depth / REACH).square()))
+    return soft * (1 - depth / EDGE).clamp(0, 1)

@@ -52,7 +52,7 @@ class DenseMotionConfig:
     head_kernel: side of the kernels that make masks and occlusion, odd.
     anchors: so many of the last keypoints hold the deformation to where they come from (anchors.py); 0 is the paper's.
     lids: which of them, counted from the end, is the upper lid of the eye on the left of the picture; the other lid is the next. Below
-    them the deformation is not held. 0: none is a lid.
+    them the deformation is not held; it has twice as many places a side then, for their edges. 0: none is a lid.
     """
 
     hourglass: HourglassConfig

@@ -8,15 +8,15 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from avatarify.model.anchors import anchored
+from avatarify.model.anchors import anchored, finer
 from avatarify.model.blocks import Hourglass, downsample
 from avatarify.model.config import ModelConfig
 from avatarify.model.motion import Keypoints, gaussians, precise, sparse_motions
 
 
 class DenseMotion(NamedTuple):
-    """deformation: [B,h,w,2], where each pixel comes from, in [-1,1]. occlusion_map: [B,1,h,w], 0 where the source shows
-    nothing to take from. mask: [B,K+1,h,w], the share of background and of each keypoint's motion."""
+    """deformation: [B,h,w,2], where each pixel comes from, in [-1,1]; [B,2h,2w,2] where anchors are lids. occlusion_map: [B,1,h,w],
+    0 where the source shows nothing to take from. mask: [B,K+1,h,w], the share of background and of each keypoint's motion."""
 
     deformation: Tensor
     occlusion_map: Tensor
@@ -55,6 +55,8 @@ class DenseMotionNetwork(nn.Module):
         mask = F.softmax(precise(self.mask(features)), dim=1)
         deformation = (mask[..., None] * motions).sum(1)
         if self.anchors:
+            if self.lids:
+                deformation = finer(deformation)
             held = [each.value[:, -self.anchors :] for each in (source, driving)]
             deformation = anchored(deformation, held[0], held[1], lids=self.lids)
         return DenseMotion(deformation, self._occlusion_map(features), mask)

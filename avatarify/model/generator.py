@@ -105,7 +105,7 @@ class Generator(nn.Module):
             still = still_share(deformation, self.still_below, size)
             identity = coordinate_grid(deformation.shape[1], deformation.shape[2], deformation)
             deformation = identity + (deformation - identity) * (1 - still[..., None])
-            trust = trust + (1 - trust) * _resize(still[:, None] * motion.occlusion_map, side)
+            trust = trust + (1 - trust) * _resize(still[:, None] * _resize(motion.occlusion_map, still.shape[-1]), side)
         warped = self._warp(source.portrait, deformation, self.portrait_padding)
         image = trust * warped + (1 - trust) * _resize(paint, side)
         return Prediction(image, motion, paint, alpha, warped)

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from avatarify.model.anchors import REACH, anchored
+from avatarify.model.anchors import EDGE, LID_REACH, REACH, anchored, covering, finer
 from avatarify.model.motion import coordinate_grid
 
 SIDE = 65  # so that a pixel's middle is at 0
@@ -70,6 +70,22 @@ def test_a_lid_comes_down_over_an_eye_that_stays(degrees: int) -> None:
         assert height(held, x, 0.03125) == pytest.approx(0.03125, abs=1e-3)  # below it nothing moves
         assert height(soft, x, 0.03125) < 0  # and would, so that the eye came down with its lid
     assert height(held, 0.0, 0.5) == pytest.approx(0.5, abs=1e-3)
+
+
+def test_a_lid_covers_along_its_edge_and_above_it() -> None:
+    edges = torch.tensor([[[-0.25, 0.125], [0.25, 0.125]]])
+    offsets = [(0.0, 0.0), (LID_REACH, 0.0), (0.0, -REACH), (0.0, EDGE / 2), (0.0, EDGE), (0.0, 2 * EDGE)]
+    places = edges[0, 1] + torch.tensor(offsets)
+    share = covering(places[None], edges)[0]
+    assert share[:, 1].tolist() == pytest.approx([1, 0.6065, 0.6065, 0.5 * 0.9922, 0, 0], abs=1e-3)
+    assert float(share[:, 0].max()) < 1e-4  # the other eye is far
+
+
+def test_finer_places_say_the_same() -> None:
+    sheared = IDENTITY + 0.1 * IDENTITY.flip(-1)
+    fine = finer(sheared)
+    grid = coordinate_grid(2 * SIDE, 2 * SIDE, torch.zeros(()))[None]
+    assert torch.allclose(fine, grid + 0.1 * grid.flip(-1), atol=1e-6)
 
 
 def test_lids_in_one_place_are_no_trouble() -> None:

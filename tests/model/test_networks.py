@@ -14,7 +14,7 @@ from avatarify.model.discriminator import MultiScaleDiscriminator
 from avatarify.model.generator import agreement
 from avatarify.model.motion import Keypoints
 from avatarify.model.network import FirstOrderModel, fit
-from tests.fakes.models import TINY_PLAIN, tiny_model
+from tests.fakes.models import TINY_ANCHORED, TINY_PLAIN, tiny_model
 
 
 def parameters_m(config: ModelConfig) -> float:
@@ -114,6 +114,21 @@ def test_what_keeps_still_stays_where_it_is(exact_flow: bool) -> None:
     moved = (model(model.encode(portrait), keypoints, keypoints).warped - portrait).abs()
     assert bool(moved.max() < 1e-3) is exact_flow
     assert bool(moved.mean() > 0.1) is not exact_flow
+
+
+def test_where_anchors_are_lids_the_deformation_has_twice_as_many_places() -> None:
+    """And the keypoints lead exactly to where they come from, at any size of the picture."""
+    model = tiny_model(TINY_ANCHORED)
+    picture = torch.rand(1, 3, 96, 96, generator=torch.Generator().manual_seed(0))
+    keypoints, features = model.detect(picture), model.encode(picture)
+    driving = keypoints._replace(value=keypoints.value + 0.05)
+    made = model(features, keypoints, driving)
+    assert made.motion.deformation.shape == (1, 32, 32, 2)
+    assert made.motion.occlusion_map.shape == (1, 1, 16, 16)
+    assert made.image.shape == picture.shape
+    last = driving.value[:, -1:]
+    led = F.grid_sample(made.motion.deformation.permute(0, 3, 1, 2), last[:, None], align_corners=True)
+    assert led.flatten().tolist() == pytest.approx(keypoints.value[0, -1].tolist(), abs=0.02)
 
 
 def test_what_hardly_moves_is_held_still_and_shows_the_portrait_itself() -> None:

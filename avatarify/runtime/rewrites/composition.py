@@ -18,11 +18,13 @@ from avatarify.runtime.rewrites.resampling import Scale, bilinear_matrix, fit_ma
 
 
 class Sides(NamedTuple):
-    """On the way from what is painted to the picture. painted: s. image: S. motion: h. portrait: N."""
+    """On the way from what is painted to the picture. painted: s. image: S. motion: h, of the occlusion map. deformation: h, or 2h
+    where anchors are lids. portrait: N."""
 
     painted: int
     image: int
     motion: int
+    deformation: int
     portrait: int
 
 
@@ -50,9 +52,11 @@ class FastStillBlend(nn.Module):
         super().__init__()
         self.warp = FastWarp(generator, config, sides)
         self.grow = Scale(bilinear_matrix(sides.image, sides.portrait) @ bilinear_matrix(sides.painted, sides.image))
-        self.grow_map = Scale(bilinear_matrix(sides.motion, sides.portrait))
+        even = sides.motion == sides.deformation
+        self.fit_map = nn.Identity() if even else Scale(bilinear_matrix(sides.motion, sides.deformation))
+        self.grow_map = Scale(bilinear_matrix(sides.deformation, sides.portrait))
         self.bound, self.size = generator.still_below, sides.image
-        self.register_buffer("identity", coordinate_grid(sides.motion, sides.motion, torch.zeros(()))[None])
+        self.register_buffer("identity", coordinate_grid(sides.deformation, sides.deformation, torch.zeros(()))[None])
 
     def forward(self, decoded: Tensor, deformation: Tensor, occlusion_map: Tensor, portrait: Tensor) -> Tensor:
         """As FastBlend; occlusion_map: [1,1,h,w]."""
@@ -60,7 +64,7 @@ class FastStillBlend(nn.Module):
         still = (2 - away.square().sum(-1).sqrt() * (self.size / 2 / self.bound)).clamp(0, 1)  # [1,h,w]
         warped = self.warp(self.identity + away * (1 - still[..., None]), portrait)
         paint, trust = self.grow(decoded[:, :3] * 255), self.grow(decoded[:, 3:])
-        trust = trust + (1 - trust) * self.grow_map(still[:, None] * occlusion_map)
+        trust = trust + (1 - trust) * self.grow_map(still[:, None] * self.fit_map(occlusion_map))
         return as_pixels(paint + trust * (warped - paint))
 
 
@@ -108,7 +112,7 @@ class FastWarp(nn.Module):
         self.side = sides.portrait
         self.align_corners = config.align_corners
         self.padding = generator.portrait_padding
-        grow = bilinear_matrix(sides.motion, sides.portrait, by_corners=config.flow_by_corners)
+        grow = bilinear_matrix(sides.deformation, sides.portrait, by_corners=config.flow_by_corners)
         self.register_buffer("rows", grow.float())
         # x and y stay beside each other, as grid_sample wants them: [h*2] -> [N*2]
         self.register_buffer("columns", torch.kron(grow.T.contiguous(), torch.eye(2)).float())

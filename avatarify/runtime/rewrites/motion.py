@@ -43,7 +43,9 @@ class FastMotion(nn.Module):
         self.heads = FourAtOnce(heads) if large and small_side % 2 == 0 else heads
         self.occludes = network.occlusion is not None
         self.to_features = _scaled(small_side, feature_side)
-        self.flow_to_features = _scaled(small_side, feature_side, by_corners=config.flow_by_corners)
+        side = 2 * small_side if self.lids else small_side
+        self.finer = _scaled(small_side, side, by_corners=True)
+        self.flow_to_features = _scaled(side, feature_side, by_corners=config.flow_by_corners)
         grid = coordinate_grid(small_side, small_side, torch.zeros(()))  # [h,w,2]
         self.register_buffer("grid", grid)
         self.register_buffer("rays", torch.cat([grid, torch.ones(small_side, small_side, 1)], -1).view(1, -1, 3))
@@ -62,7 +64,7 @@ class FastMotion(nn.Module):
         driving_jacobian: Tensor,
     ) -> tuple[Tensor, Tensor, Tensor]:
         """The first six as `FastEncoder` and `heat_maps` give them -> moved features [1,C,f,f], already occluded;
-        deformation [1,h,w,2] xy in [-1,1]; occlusion map [1,1,h,w]."""
+        deformation [1,h,w,2] xy in [-1,1], 2h and 2w of them where anchors are lids; occlusion map [1,1,h,w]."""
         motions = self._motions(source_value, source_jacobian, driving_value, driving_jacobian)  # [K,h*w,2]
         sampled = F.grid_sample(
             small, motions.view(1, self.count * self.side, self.side, 2), align_corners=self.align_corners
@@ -74,6 +76,7 @@ class FastMotion(nn.Module):
         still = mask[0] * self.grid.view(-1, 2)
         deformation = (still + (mask[1:] * motions).sum(0)).view(1, self.side, self.side, 2)
         if self.anchors:
+            deformation = self.finer(deformation.permute(0, 3, 1, 2)).permute(0, 2, 3, 1)
             held = [value[:, -self.anchors :] for value in (source_value, driving_value)]
             deformation = anchored(deformation, held[0], held[1], lids=self.lids)
         field = self.flow_to_features(deformation.permute(0, 3, 1, 2)).permute(0, 2, 3, 1)

@@ -65,6 +65,11 @@ class Networks:
         return _scaled(self.config.image_size, self.config.dense_motion.scale_factor)
 
     @property
+    def deformation_side(self) -> int:
+        """2h where lids need it, else h."""
+        return self.small_side * (2 if self.config.dense_motion.lids else 1)
+
+    @property
     def feature_side(self) -> int:
         """f: of the generator's features."""
         return self.image_side >> self.config.generator.num_down_blocks
@@ -101,7 +106,7 @@ class Networks:
     def composition(self, size: int) -> nn.Module:
         """Painted pixels, and what else `composed_of` says -> uint8 [3,N,N]."""
         image = self.config.image_size
-        sides = Sides(self.image_side, image, self.small_side, size)
+        sides = Sides(self.image_side, image, self.small_side, self.deformation_side, size)
         if self.config.generator.blend:
             blend = FastStillBlend if self.config.generator.still_below else FastBlend
             return blend(self.model.generator, self.config, sides)
