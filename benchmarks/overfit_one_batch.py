@@ -20,7 +20,8 @@ from avatarify.train.checkpoint import new_state
 from avatarify.train.config import AugmentConfig, DataConfig, LossWeights
 from avatarify.train.dataset import PairDataset, make_batches
 from avatarify.train.distributed import World
-from avatarify.train.loop import Networks, RunOptions, objectives, step_once
+from avatarify.train.loop import RunOptions, objectives, step_once
+from avatarify.train.objective import Networks
 from avatarify.train.recipes import CONFIGS
 from avatarify.train.sources import find_sources
 

@@ -28,8 +28,9 @@ from avatarify.train.cache import open_cache
 from avatarify.train.dataset import PairDataset, stored_side
 from avatarify.train.distributed import World
 from avatarify.train.log import read_log
-from avatarify.train.loop import Networks, RunOptions, train
+from avatarify.train.loop import RunOptions, train
 from avatarify.train.meshes import open_meshes
+from avatarify.train.objective import Networks
 from avatarify.train.recipes import CONFIGS
 from avatarify.train.sources import find_sources
 

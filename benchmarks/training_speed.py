@@ -30,8 +30,9 @@ from avatarify.train.config import DataConfig, TrainConfig
 from avatarify.train.dataset import Batch, PairDataset, make_batches, stored_side
 from avatarify.train.distributed import World
 from avatarify.train.landmarks import Landmarks
-from avatarify.train.loop import Networks, RunOptions, objectives, step_once
+from avatarify.train.loop import RunOptions, objectives, step_once
 from avatarify.train.meshes import open_meshes
+from avatarify.train.objective import Networks
 from avatarify.train.recipes import CONFIGS
 from avatarify.train.sources import find_sources
 from avatarify.train.speed import denormals_flushed

@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from avatarify.train.config import TrainConfig
     from avatarify.train.dataset import PairDataset
     from avatarify.train.distributed import World
-    from avatarify.train.loop import Networks, RunOptions, TrainReport
+    from avatarify.train.loop import RunOptions, TrainReport
     from avatarify.train.meshes import FaceMeshes
+    from avatarify.train.objective import Networks
     from avatarify.train.run_file import RunFile
     from avatarify.train.sources import SourceFile
 
@@ -189,7 +190,7 @@ def _networks(config: TrainConfig, weights: Path | None, world: World) -> Networ
     """Those that the losses need. weights: of the perceptual one, None to look for them in the user's folder. A missing file
     is told before anything is decoded."""
     from avatarify.perceptual.backbones import load_backbone
-    from avatarify.train.loop import Networks
+    from avatarify.train.objective import Networks
 
     backbone = load_backbone(config.perceptual, weights) if config.weights.perceptual else None
     networks = Networks(backbone)

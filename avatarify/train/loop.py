@@ -6,7 +6,6 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -15,34 +14,22 @@ from avatarify.errors import MediaError, SettingsError
 from avatarify.media.deferred_interrupt import DeferredInterrupt
 from avatarify.media.images import write_image
 from avatarify.media.progress import Progress
-from avatarify.perceptual.backbones import Backbone
 from avatarify.train.checkpoint import MODEL, STATE, TrainState, export, load_state, new_state, save_state, teacher_of
 from avatarify.train.config import TrainConfig
 from avatarify.train.dataset import Batch, PairDataset, PairNumber, collate, make_batches
 from avatarify.train.detector_lessons import teach_detector
 from avatarify.train.distributed import World, check_share, data_parallel, share_batch_norm
 from avatarify.train.ema import averaged_copy, follow
-from avatarify.train.expression import LandmarkNetwork
-from avatarify.train.identity import FaceEmbedding
 from avatarify.train.imitation import imitate
 from avatarify.train.log import LogRow, RunLog
 from avatarify.train.means import Means, StepTerms, broken
-from avatarify.train.objective import DiscriminatorObjective, GeneratorLosses, GeneratorObjective, Outcome
+from avatarify.train.objective import DiscriminatorObjective, GeneratorLosses, GeneratorObjective, Networks, Outcome
 from avatarify.train.preview import preview_sheet
 from avatarify.train.speed import compile_parts, to_channels_last
 from avatarify.train.stages import set_size
 
 _PREVIEW_PAIRS = 5
 _PREVIEW_NUMBER = 2**40  # far beyond any pair that is trained on
-
-
-class Networks(NamedTuple):
-    """Frozen networks that judge. backbone: for the perceptual loss. face: for the identity loss. landmark_network: for
-    the expression loss."""
-
-    backbone: Backbone | None = None
-    face: FaceEmbedding | None = None
-    landmark_network: LandmarkNetwork | None = None
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,15 @@ from avatarify.train.pyramid import Pyramid
 _DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
 
 
+class Networks(NamedTuple):
+    """Frozen networks that judge. backbone: for the perceptual loss. face: for the identity loss. landmark_network: for
+    the expression loss."""
+
+    backbone: Backbone | None = None
+    face: identity.FaceEmbedding | None = None
+    landmark_network: expression.LandmarkNetwork | None = None
+
+
 class GeneratorLosses(NamedTuple):
     """Scalars, each before its weight; 0 where its weight is 0. The names are those of LossWeights."""
 

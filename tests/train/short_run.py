@@ -13,7 +13,8 @@ from avatarify.train.cache import open_cache
 from avatarify.train.config import TrainConfig
 from avatarify.train.dataset import PairDataset
 from avatarify.train.distributed import joined_world
-from avatarify.train.loop import Networks, RunOptions, train
+from avatarify.train.loop import RunOptions, train
+from avatarify.train.objective import Networks
 from avatarify.train.sources import find_sources
 from tests.train.films import TINY
 

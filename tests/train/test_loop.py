@@ -26,8 +26,9 @@ from avatarify.train.dataset import Batch, PairDataset
 from avatarify.train.distributed import World
 from avatarify.train.imitation import imitate
 from avatarify.train.log import LogRow, read_log
-from avatarify.train.loop import Networks, RunOptions, TrainReport, train
+from avatarify.train.loop import RunOptions, TrainReport, train
 from avatarify.train.meshes import FaceMeshes
+from avatarify.train.objective import Networks
 from avatarify.train.sources import SourceFile
 from tests.train.films import FINER_MODEL, TINY, TINY_GUIDED
 

@@ -19,7 +19,8 @@ from avatarify.runtime.rewrites.resampling import Scale, bilinear_matrix
 class FastMotion(nn.Module):
     """`Generator.motion` and the first half of `Generator.decode`, with all that the portrait alone decides given from outside.
 
-    small_side: h. feature_side: f. Keypoints' motions are affine, so one matrix product with a constant grid makes them all.
+    small_side: h. deformation_side: h, or 2h where anchors are lids. feature_side: f. Keypoints' motions are affine, so one matrix
+    product with a constant grid makes them all.
     """
 
     rays: Tensor
@@ -27,7 +28,9 @@ class FastMotion(nn.Module):
     along_x: Tensor
     along_y: Tensor
 
-    def __init__(self, generator: Generator, config: ModelConfig, *, small_side: int, feature_side: int) -> None:
+    def __init__(
+        self, generator: Generator, config: ModelConfig, *, small_side: int, deformation_side: int, feature_side: int
+    ) -> None:
         super().__init__()
         network = generator.dense_motion_network
         self.count, self.channels, self.side = config.num_keypoints, config.num_channels, small_side
@@ -43,9 +46,8 @@ class FastMotion(nn.Module):
         self.heads = FourAtOnce(heads) if large and small_side % 2 == 0 else heads
         self.occludes = network.occlusion is not None
         self.to_features = _scaled(small_side, feature_side)
-        side = 2 * small_side if self.lids else small_side
-        self.finer = _scaled(small_side, side, by_corners=True)
-        self.flow_to_features = _scaled(side, feature_side, by_corners=config.flow_by_corners)
+        self.finer = _scaled(small_side, deformation_side, by_corners=True)
+        self.flow_to_features = _scaled(deformation_side, feature_side, by_corners=config.flow_by_corners)
         grid = coordinate_grid(small_side, small_side, torch.zeros(()))  # [h,w,2]
         self.register_buffer("grid", grid)
         self.register_buffer("rays", torch.cat([grid, torch.ones(small_side, small_side, 1)], -1).view(1, -1, 3))

@@ -97,7 +97,13 @@ class Networks:
 
     def motion(self) -> nn.Module:
         """-> moved features, deformation, occlusion map."""
-        return FastMotion(self.model.generator, self.config, small_side=self.small_side, feature_side=self.feature_side)
+        return FastMotion(
+            self.model.generator,
+            self.config,
+            small_side=self.small_side,
+            deformation_side=self.deformation_side,
+            feature_side=self.feature_side,
+        )
 
     def decoder(self) -> nn.Module:
         """moved features -> painted pixels."""
