@@ -156,8 +156,8 @@ def dense_motion_in_full(
     mask = F.softmax(network.mask(features), dim=1)
     deformation = (motions.permute(0, 1, 4, 2, 3) * mask[:, :, None]).sum(1).permute(0, 2, 3, 1)
     if network.occlusion is None:
-        return DenseMotion(deformation, torch.ones_like(mask[:, :1]), mask)
-    return DenseMotion(deformation, torch.sigmoid(network.occlusion(features)), mask)
+        return DenseMotion(deformation, torch.ones_like(mask[:, :1]), mask, driving.value[:, :0])
+    return DenseMotion(deformation, torch.sigmoid(network.occlusion(features)), mask, driving.value[:, :0])
 
 
 def _grid(height: int, width: int, like: Tensor) -> Tensor:

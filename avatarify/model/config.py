@@ -79,6 +79,7 @@ class GeneratorConfig:
     from 32 pixels.
     still_below: of a `blend` generator; flow below so many of the model's pixels is none, softly up to twice as many, and where
     nothing hides it the portrait itself is shown there. 0: nothing is held still.
+    cues: what the driving face does is told to the painting at every size up to that of the dense motion (cues.py).
     """
 
     block_expansion: int
@@ -91,6 +92,7 @@ class GeneratorConfig:
     detail: bool = False
     exact_flow: bool = False
     still_below: float = 0.0
+    cues: bool = False
 
     @property
     def any_size(self) -> bool:
@@ -124,6 +126,8 @@ class ModelConfig:
             raise CheckpointError(
                 f"{self.dense_motion.anchors} of {self.num_keypoints} keypoints are anchors.", "Get the file again."
             )
+        if self.generator.cues and not self.generator.blend:
+            raise CheckpointError("A generator without blend has no use for cues.", "Get the file again.")
 
     def to_json(self) -> str:
         """The config as a JSON object, for the header of a model file."""

@@ -16,11 +16,13 @@ from avatarify.model.motion import Keypoints, gaussians, precise, sparse_motions
 
 class DenseMotion(NamedTuple):
     """deformation: [B,h,w,2], where each pixel comes from, in [-1,1]; [B,2h,2w,2] where anchors are lids. occlusion_map: [B,1,h,w],
-    0 where the source shows nothing to take from. mask: [B,K+1,h,w], the share of background and of each keypoint's motion."""
+    0 where the source shows nothing to take from. mask: [B,K+1,h,w], the share of background and of each keypoint's motion.
+    anchors: [B,A,2] xy in [-1,1], where they are in the driving picture."""
 
     deformation: Tensor
     occlusion_map: Tensor
     mask: Tensor
+    anchors: Tensor
 
 
 class DenseMotionNetwork(nn.Module):
@@ -54,12 +56,12 @@ class DenseMotionNetwork(nn.Module):
         features = self.hourglass(stacked)
         mask = F.softmax(precise(self.mask(features)), dim=1)
         deformation = (mask[..., None] * motions).sum(1)
+        held = [each.value[:, count - 1 - self.anchors :] for each in (source, driving)]
         if self.anchors:
             if self.lids:
                 deformation = finer(deformation)
-            held = [each.value[:, -self.anchors :] for each in (source, driving)]
             deformation = anchored(deformation, held[0], held[1], lids=self.lids)
-        return DenseMotion(deformation, self._occlusion_map(features), mask)
+        return DenseMotion(deformation, self._occlusion_map(features), mask, held[1])
 
     def _occlusion_map(self, features: Tensor) -> Tensor:
         if self.occlusion is None:

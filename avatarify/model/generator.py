@@ -18,6 +18,7 @@ from torch import Tensor, nn
 
 from avatarify.model.blocks import DownBlock, ResBlock, SameBlock, UpBlock, downsample
 from avatarify.model.config import ModelConfig
+from avatarify.model.cues import CueConvs, motion_cues
 from avatarify.model.dense_motion import DenseMotion, DenseMotionNetwork
 from avatarify.model.motion import Keypoints, coordinate_grid, precise
 
@@ -69,6 +70,7 @@ class Generator(nn.Module):
             self.bottleneck.add_module(f"r{index}", ResBlock(widths[-1]))
         self.up_blocks = nn.ModuleList(UpBlock(wide, narrow) for narrow, wide in reversed(pairs))
         self.final = nn.Conv2d(widths[0], model.num_channels + config.blend, 7, padding=3)
+        self.cues = CueConvs(model) if config.cues else None
 
     def encode(self, image: Tensor, portrait: Tensor) -> SourceFeatures:
         """image: [B,3,S,S] in [0,1], S the model's image size; portrait: the same picture [B,3,N,N] at the output's size."""
@@ -86,10 +88,23 @@ class Generator(nn.Module):
         """Warp, occlude, inpaint -> [B,3 or 4,s,s] in (0,1) at the generator's own size."""
         moved = self._warp(source.features, motion.deformation)
         out = moved * _resize(motion.occlusion_map, moved.shape[-1]).to(moved.dtype)
-        out = self.bottleneck(out)
+        told = iter(self._told(source, motion))
+        out = self.bottleneck(out + next(told, 0))
         for block in self.up_blocks:
-            out = block(out)
+            out = block(out) + next(told, 0)
         return torch.sigmoid(precise(self.final(out)))
+
+    def _told(self, source: SourceFeatures, motion: DenseMotion) -> list[Tensor]:
+        """What the cues add to the decoder's maps, coarse to fine; nothing for a generator without."""
+        if self.cues is None:
+            return []
+        side = source.small.shape[-1]
+        field = _resize(motion.deformation.permute(0, 3, 1, 2), side, by_corners=self.flow_by_corners).permute(
+            0, 2, 3, 1
+        )
+        moved = self._warp(source.small, field)
+        told: list[Tensor] = self.cues(motion_cues(moved, field, motion.occlusion_map, motion.anchors))
+        return told
 
     def compose(self, source: SourceFeatures, motion: DenseMotion, decoded: Tensor, size: int) -> Prediction:
         """Turn what `decode` gave into the picture. size: S, the model's image size."""

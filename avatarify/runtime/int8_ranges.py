@@ -33,7 +33,7 @@ def find_ranges(model: Path, clips: Iterable[Sequence[Image]], *, frames: int, d
     """
     checkpoint = load_checkpoint(model)
     network = checkpoint.build()
-    moved = list(moved_features(network, clips, frames))
+    moved = list(decoder_inputs(network, clips, frames))
     if not moved:
         raise ValueError("there are no clips to take ranges from")
     layers = ranges(Networks(checkpoint.config, lambda: network).decoder(), moved, doublings=doublings)
@@ -41,7 +41,9 @@ def find_ranges(model: Path, clips: Iterable[Sequence[Image]], *, frames: int, d
 
 
 @torch.inference_mode()
-def moved_features(model: FirstOrderModel, clips: Iterable[Sequence[Image]], frames: int) -> Iterator[Tensor]:
+def decoder_inputs(
+    model: FirstOrderModel, clips: Iterable[Sequence[Image]], frames: int
+) -> Iterator[tuple[Tensor, ...]]:
     """What the decoder reads when each clip's first frame is moved to some of its others."""
     networks = Networks(model.config, lambda: model)
     motion, encoder, detector = networks.motion(), networks.encoder(), networks.detector()
@@ -55,11 +57,14 @@ def moved_features(model: FirstOrderModel, clips: Iterable[Sequence[Image]], fra
         features, background = encoder(image, small)
         heat = gaussians(source.value, side, side, model.config.dense_motion.kp_variance)
         for driver in images[:: max(1, len(images) // frames)][:frames]:
-            yield motion(features, small, background, heat, *source, *detector(look(driver)))[0]
+            moved, _, _, *told = motion(features, small, background, heat, *source, *detector(look(driver)))
+            yield moved, *told
 
 
 @torch.inference_mode()
-def ranges(decoder: nn.Module, moved: Sequence[Tensor], *, doublings: bool) -> tuple[tuple[float, float] | None, ...]:
+def ranges(
+    decoder: nn.Module, inputs: Sequence[tuple[Tensor, ...]], *, doublings: bool
+) -> tuple[tuple[float, float] | None, ...]:
     """The range of each convolution in the order in which they run; without `doublings` None for the transposed ones, and for the last:
     what it gives is seen as it is, and OpenVINO's eight-bit kernel of 8x8 over 16 channels is wrong (31 dB where the same rounding
     in float32 leaves 61)."""
@@ -71,8 +76,8 @@ def ranges(decoder: nn.Module, moved: Sequence[Tensor], *, doublings: bool) -> t
     convolutions = [module for module in decoder.modules() if isinstance(module, nn.Conv2d | nn.ConvTranspose2d)]
     for work in (Reach.look, Reach.count):
         hooks = [module.register_forward_pre_hook(partial(observe, work)) for module in convolutions]
-        for features in moved:
-            decoder(features)
+        for maps in inputs:
+            decoder(*maps)
         for hook in hooks:
             hook.remove()
     last = list(reaches)[-1]

@@ -92,7 +92,9 @@ class StaticRuntime:
             detector=backend.step(Plan("detector", networks.detector), (self._seen,)),
             encoder=backend.step(Plan("encoder", networks.encoder), (self._image, self._small)),
             motion=motion,
-            decoder=backend.step(Plan("decoder", networks.decoder, reduced=True), motion.outputs[:1]),
+            decoder=backend.step(
+                Plan("decoder", networks.decoder, reduced=True), (motion.outputs[0], *motion.outputs[3:])
+            ),
         )
 
     @property
@@ -190,7 +192,7 @@ class StaticRuntime:
         if size not in self._animations:
             takes = self._networks.composed_of(size)
             portrait = self._zeros(1, 3, size, size) if takes.portrait else self._zeros(0)
-            _, deformation, occlusion_map = self._steps.motion.outputs
+            _, deformation, occlusion_map, *_ = self._steps.motion.outputs
             beside = (each for each, taken in zip((deformation, occlusion_map, portrait), takes, strict=True) if taken)
             plan = Plan(f"composition-{size}", lambda: self._networks.composition(size))
             last = self._backend.step(plan, (*self._steps.decoder.outputs, *beside))

@@ -70,14 +70,14 @@ class _TorchStep:
 
 
 class _Reduced(nn.Module):
-    """A module of one input and one output in half precision, channels last, as tensor cores like it."""
+    """A module of maps in, and one out, in half precision, channels last, as tensor cores like it."""
 
     def __init__(self, module: nn.Module, dtype: torch.dtype) -> None:
         super().__init__()
         self.module = module.to(dtype=dtype).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.dtype = dtype
 
-    def forward(self, x: Tensor) -> Tensor:
+    def forward(self, *maps: Tensor) -> Tensor:
         """float32 in, float32 out."""
-        out: Tensor = self.module(x.to(dtype=self.dtype, memory_format=torch.channels_last))
+        out: Tensor = self.module(*(x.to(dtype=self.dtype, memory_format=torch.channels_last) for x in maps))
         return out.float().contiguous()

@@ -22,7 +22,7 @@ from avatarify.model.discriminator import MultiScaleDiscriminator
 from avatarify.model.network import FirstOrderModel
 from avatarify.train.config import TrainConfig
 from avatarify.train.ema import averaged_copy
-from avatarify.train.growing import deepened, grown, is_deeper
+from avatarify.train.growing import cued, deepened, grown, is_deeper
 from avatarify.train.means import broken
 from avatarify.train.stages import set_size
 
@@ -157,8 +157,8 @@ def teacher_of(config: TrainConfig, init: Path) -> FirstOrderModel | None:
 
 
 def _start_from(model: FirstOrderModel, checkpoint: Checkpoint, path: Path) -> None:
-    """Parameters and statistics; the blur kernels belong to the size that is trained at. Missing keypoints and a missing halving
-    are added."""
+    """Parameters and statistics; the blur kernels belong to the size that is trained at. Missing keypoints, missing cues
+    and a missing halving are added."""
     has, wants = checkpoint.config.num_keypoints, model.config.num_keypoints
     if has < wants:
         logger.info("%s has %s keypoints: %s more are added", path, has, wants - has)
@@ -166,6 +166,9 @@ def _start_from(model: FirstOrderModel, checkpoint: Checkpoint, path: Path) -> N
     if is_deeper(model.config, checkpoint.config):
         logger.info("%s has a halving less: one is added, which has everything to learn", path)
         checkpoint = deepened(checkpoint, model)
+    elif model.config.generator.cues and not checkpoint.config.generator.cues:
+        logger.info("%s tells its painting nothing: cues are added", path)
+        checkpoint = cued(checkpoint, model)
     for module, weights in ((model.kp_detector, checkpoint.kp_detector), (model.generator, checkpoint.generator)):
         own = module.state_dict()
         given = {key: tensor for key, tensor in weights.items() if not key.endswith("down.weight")}

@@ -51,6 +51,7 @@ TINY_BLEND = dataclasses.replace(
 TINY_ANCHORED = dataclasses.replace(
     TINY_BLEND, dense_motion=dataclasses.replace(TINY_BLEND.dense_motion, anchors=4, lids=3)
 )
+TINY_CUED = dataclasses.replace(TINY_ANCHORED, generator=dataclasses.replace(TINY_ANCHORED.generator, cues=True))
 TINY_PLAIN = dataclasses.replace(
     VOX_256,
     keypoint_detector=KeypointDetectorConfig(_HOURGLASS),
@@ -65,6 +66,9 @@ def tiny_model(config: ModelConfig = TINY_BLEND) -> FirstOrderModel:
     torch.manual_seed(3)
     model = FirstOrderModel(config).eval().requires_grad_(False)
     model.kp_detector.kp.weight.mul_(8)  # random logits are flat, and all keypoints in the middle
+    if model.generator.cues is not None:
+        for parameter in model.generator.cues.parameters():
+            parameter.normal_(0, 0.1)  # they begin at 0
     return model
 
 

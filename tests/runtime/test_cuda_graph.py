@@ -17,7 +17,7 @@ from avatarify.runtime.base import load_runtime
 from avatarify.runtime.cuda_graph import CudaGraphBackend
 from avatarify.runtime.device import DeviceChoice
 from avatarify.runtime.static import Plan, Step
-from tests.fakes.models import TINY_ANCHORED, TINY_PLAIN, write_tiny_model
+from tests.fakes.models import TINY_ANCHORED, TINY_CUED, TINY_PLAIN, write_tiny_model
 from tests.runtime.test_eager import picture
 from tests.runtime.test_static import static_runtime
 
@@ -111,7 +111,7 @@ def test_without_an_nvidia_gpu_it_says_so(tmp_path: Path) -> None:
 
 
 @pytest.mark.cuda
-@pytest.mark.parametrize("config", [TINY_PLAIN, TINY_ANCHORED], ids=["plain", "anchored"])
+@pytest.mark.parametrize("config", [TINY_PLAIN, TINY_ANCHORED, TINY_CUED], ids=["plain", "anchored", "cued"])
 @pytest.mark.parametrize("precision", ["float32", "float16"])
 def test_on_a_gpu_it_gives_what_eager_gives(tmp_path: Path, precision: str, config: ModelConfig) -> None:
     model = write_tiny_model(tmp_path / "tiny.safetensors", config)

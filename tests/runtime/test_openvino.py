@@ -20,19 +20,19 @@ from avatarify.runtime.base import RuntimeRequest
 from avatarify.runtime.device import DeviceChoice
 from avatarify.runtime.eager import EagerRuntime
 from avatarify.runtime.openvino import OpenVinoRuntime
-from tests.fakes.models import TINY_ANCHORED, TINY_BLEND, TINY_PLAIN, tiny_model, write_tiny_model
+from tests.fakes.models import TINY_ANCHORED, TINY_BLEND, TINY_CUED, TINY_PLAIN, tiny_model, write_tiny_model
 from tests.runtime.test_eager import picture
 
 CPU = RuntimeRequest("cpu", "float32")
+KINDS = {"blend": TINY_BLEND, "plain": TINY_PLAIN, "anchored": TINY_ANCHORED, "cued": TINY_CUED}
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A model of either kind, and a cache that the tests share: making graphs takes a second."""
+    """A model of each kind, and a cache that the tests share: making graphs takes a second."""
     path = tmp_path_factory.mktemp("openvino")
-    write_tiny_model(path / "blend.safetensors", TINY_BLEND)
-    write_tiny_model(path / "plain.safetensors", TINY_PLAIN)
-    write_tiny_model(path / "anchored.safetensors", TINY_ANCHORED)
+    for kind, config in KINDS.items():
+        write_tiny_model(path / f"{kind}.safetensors", config)
     return path
 
 
@@ -40,9 +40,7 @@ def load(folder: Path, kind: str = "blend", request: RuntimeRequest = CPU) -> Op
     return OpenVinoRuntime.load(folder / f"{kind}.safetensors", request, cache=folder / "cache")
 
 
-@pytest.mark.parametrize(
-    ("kind", "config"), [("blend", TINY_BLEND), ("plain", TINY_PLAIN), ("anchored", TINY_ANCHORED)]
-)
+@pytest.mark.parametrize(("kind", "config"), KINDS.items())
 def test_it_gives_what_eager_gives(folder: Path, kind: str, config: ModelConfig) -> None:
     runtime = load(folder, kind)
     eager = EagerRuntime(tiny_model(config), DeviceChoice(torch.device("cpu"), "a test"))
@@ -117,9 +115,9 @@ def test_the_first_start_reads_the_weights_once_and_keeps_none_of_them(
 @pytest.fixture
 def copied(folder: Path, tmp_path: Path) -> Path:
     """The same models and graphs, to be damaged."""
+    for kind in KINDS:
+        load(folder, kind)
     load(folder).detect(picture(64))
-    load(folder, "plain")
-    load(folder, "anchored")
     return Path(shutil.copytree(folder, tmp_path / "copied"))
 
 
@@ -139,7 +137,7 @@ def test_a_graph_that_is_not_one_is_made_anew(
 
 
 def test_other_weights_have_other_graphs(copied: Path) -> None:
-    assert len(list((copied / "cache").iterdir())) == 3, "a folder for each of the models"
+    assert len(list((copied / "cache").iterdir())) == len(KINDS), "a folder for each of the models"
     assert load(copied).config == TINY_BLEND
     shutil.copy(copied / "plain.safetensors", copied / "blend.safetensors")
     assert load(copied).config == TINY_PLAIN

@@ -19,11 +19,12 @@ class FastDecoder(nn.Module):
         self.up_blocks = nn.ModuleList(FastUp(block) for block in generator.up_blocks)  # type: ignore[arg-type]
         self.final = FourAtOnce(generator.final) if generator.up_blocks else generator.final  # needs even sides
 
-    def forward(self, moved: Tensor) -> Tensor:
-        """moved: [1,C,f,f], warped and occluded -> [1,3 or 4,s,s] in (0,1)."""
-        out = moved
+    def forward(self, moved: Tensor, *told: Tensor) -> Tensor:
+        """moved: [1,C,f,f], warped, occluded and told of the motion; told: [1,C_i,s_i,s_i], what cues add to finer maps, coarse to fine
+        -> [1,3 or 4,s,s] in (0,1)."""
+        out, finer = moved, iter(told)
         for block in self.bottleneck:
             out = block(out)
         for block in self.up_blocks:
-            out = block(out)
+            out = block(out) + next(finer, 0)
         return torch.sigmoid(self.final(out))

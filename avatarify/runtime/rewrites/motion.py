@@ -8,6 +8,7 @@ from torch import Tensor, nn
 
 from avatarify.model.anchors import anchored
 from avatarify.model.config import ModelConfig
+from avatarify.model.cues import motion_cues
 from avatarify.model.generator import Generator
 from avatarify.model.motion import coordinate_grid, inverse, product
 from avatarify.runtime.rewrites.blocks import FastHourglass, reordered
@@ -48,6 +49,8 @@ class FastMotion(nn.Module):
         self.to_features = _scaled(small_side, feature_side)
         self.finer = _scaled(small_side, deformation_side, by_corners=True)
         self.flow_to_features = _scaled(deformation_side, feature_side, by_corners=config.flow_by_corners)
+        self.flow_to_small = _scaled(deformation_side, small_side, by_corners=config.flow_by_corners)
+        self.cues = generator.cues
         grid = coordinate_grid(small_side, small_side, torch.zeros(()))  # [h,w,2]
         self.register_buffer("grid", grid)
         self.register_buffer("rays", torch.cat([grid, torch.ones(small_side, small_side, 1)], -1).view(1, -1, 3))
@@ -64,9 +67,10 @@ class FastMotion(nn.Module):
         source_jacobian: Tensor,
         driving_value: Tensor,
         driving_jacobian: Tensor,
-    ) -> tuple[Tensor, Tensor, Tensor]:
+    ) -> tuple[Tensor, ...]:
         """The first six as `FastEncoder` and `heat_maps` give them -> moved features [1,C,f,f], already occluded;
-        deformation [1,h,w,2] xy in [-1,1], 2h and 2w of them where anchors are lids; occlusion map [1,1,h,w]."""
+        deformation [1,h,w,2] xy in [-1,1], 2h and 2w of them where anchors are lids; occlusion map [1,1,h,w]; what the cues add to the
+        decoder's finer maps, where the model has them: the coarsest is in the features."""
         motions = self._motions(source_value, source_jacobian, driving_value, driving_jacobian)  # [K,h*w,2]
         sampled = F.grid_sample(
             small, motions.view(1, self.count * self.side, self.side, 2), align_corners=self.align_corners
@@ -77,16 +81,23 @@ class FastMotion(nn.Module):
         mask = F.softmax(maps[:, : self.count + 1], dim=1)[0].flatten(1)[..., None]  # [K+1,h*w,1]
         still = mask[0] * self.grid.view(-1, 2)
         deformation = (still + (mask[1:] * motions).sum(0)).view(1, self.side, self.side, 2)
+        held = [value[:, self.count - self.anchors :] for value in (source_value, driving_value)]
         if self.anchors:
             deformation = self.finer(deformation.permute(0, 3, 1, 2)).permute(0, 2, 3, 1)
-            held = [value[:, -self.anchors :] for value in (source_value, driving_value)]
             deformation = anchored(deformation, held[0], held[1], lids=self.lids)
         field = self.flow_to_features(deformation.permute(0, 3, 1, 2)).permute(0, 2, 3, 1)
         warped = F.grid_sample(features, field, align_corners=self.align_corners)
-        if not self.occludes:
-            return warped, deformation, torch.ones_like(maps[:, :1])
-        occlusion_map = torch.sigmoid(maps[:, self.count + 1 :])
-        return warped * self.to_features(occlusion_map), deformation, occlusion_map
+        if self.occludes:
+            occlusion_map = torch.sigmoid(maps[:, self.count + 1 :])
+            warped = warped * self.to_features(occlusion_map)
+        else:
+            occlusion_map = torch.ones_like(maps[:, :1])
+        if self.cues is None:
+            return warped, deformation, occlusion_map
+        field = self.flow_to_small(deformation.permute(0, 3, 1, 2)).permute(0, 2, 3, 1)
+        seen = F.grid_sample(small, field, align_corners=self.align_corners)
+        first, *told = self.cues(motion_cues(seen, field, occlusion_map, held[1]))
+        return warped + first, deformation, occlusion_map, *told
 
     def heat_maps(self, value: Tensor) -> Tensor:
         """value [1,K,2] -> Gaussians around the keypoints, [1,K,h,w]."""

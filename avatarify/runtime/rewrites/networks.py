@@ -96,7 +96,7 @@ class Networks:
         return FastEncoder(self.model.generator, self.config, side=self.small_side)
 
     def motion(self) -> nn.Module:
-        """-> moved features, deformation, occlusion map."""
+        """-> moved features, deformation, occlusion map, and what `decoder` is told beside the features."""
         return FastMotion(
             self.model.generator,
             self.config,
@@ -106,7 +106,7 @@ class Networks:
         )
 
     def decoder(self) -> nn.Module:
-        """moved features -> painted pixels."""
+        """moved features, and what it is told beside them -> painted pixels."""
         return FastDecoder(self.model.generator)
 
     def composition(self, size: int) -> nn.Module:

@@ -11,7 +11,7 @@ from avatarify.model.config import ModelConfig
 from avatarify.model.motion import Keypoints, gaussians, relative_motion
 from avatarify.model.network import FirstOrderModel
 from avatarify.runtime.rewrites.networks import Networks
-from tests.fakes.models import TINY_ANCHORED, TINY_BLEND, TINY_PLAIN, lively, tiny_model
+from tests.fakes.models import TINY_ANCHORED, TINY_BLEND, TINY_CUED, TINY_PLAIN, lively, tiny_model
 from tests.runtime.test_eager import picture
 
 NO_OCCLUSION = dataclasses.replace(
@@ -34,6 +34,8 @@ UNFOLDED = dataclasses.replace(
 )
 CONFIGS = {
     "anchored": TINY_ANCHORED,
+    "cued": TINY_CUED,
+    "cued without anchors": dataclasses.replace(HELD, generator=dataclasses.replace(HELD.generator, cues=True)),
     "unfolded": UNFOLDED,
     "blend": TINY_BLEND,
     "held still": HELD,
@@ -68,11 +70,11 @@ def test_every_step_does_what_the_plain_networks_do(config: ModelConfig) -> None
     driving = relative_motion(source, other, reference)
     expected = model(model.encode(pixels[0]), source, driving)
     heat = gaussians(source.value, networks.small_side, networks.small_side, config.dense_motion.kp_variance)
-    moved, deformation, occlusion = networks.motion()(features, small, background, heat, *source, *driving)
+    moved, deformation, occlusion, *told = networks.motion()(features, small, background, heat, *source, *driving)
     torch.testing.assert_close(deformation, expected.motion.deformation, rtol=1e-4, atol=2e-5)
     torch.testing.assert_close(occlusion, expected.motion.occlusion_map, rtol=0, atol=1e-5)
 
-    decoded = networks.decoder()(moved)
+    decoded = networks.decoder()(moved, *told)
     wanted = model.generator.decode(model.encode(pixels[0]), expected.motion)
     torch.testing.assert_close(decoded, wanted, rtol=0, atol=1e-4)
     beside = zip((deformation, occlusion, portrait * 255), networks.composed_of(96), strict=True)
