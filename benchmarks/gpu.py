@@ -37,6 +37,7 @@ from avatarify.bench.rounds import Plan, median_ms, take_turns, times_faster
 from avatarify.bench.worker import Worker
 from avatarify.model.checkpoint import load_checkpoint
 from avatarify.model.config import VOX_256
+from avatarify.model.dense_motion import DenseMotion
 from avatarify.model.generator import SourceFeatures
 from avatarify.model.motion import Keypoints
 from avatarify.model.network import FirstOrderModel
@@ -159,7 +160,9 @@ def network_times(
 
     def motion(*inputs: Tensor) -> tuple[Tensor, ...]:
         source, driving = Keypoints(*inputs[-4:-2]), Keypoints(*inputs[-2:])
-        return tuple(model.generator.motion(SourceFeatures(*inputs[:-4]), source, driving))
+        seen = SourceFeatures(*inputs[:-4])
+        moved = model.generator.motion(seen, source, driving)
+        return *moved, *model.generator.told(seen, moved)
 
     found = []
     for batch in batches:
@@ -168,11 +171,13 @@ def network_times(
         features = torch.rand(
             batch, networks.feature_channels, networks.feature_side, networks.feature_side, device=device
         )
+        still = *encode(image), *keypoints, *keypoints
+        told = motion(*still)[len(DenseMotion._fields) :]
         given = {
             "detect": (_Called(model, detect), (image,)),
             "encode": (_Called(model, encode), (image,)),
-            "motion": (_Called(model, motion), (*encode(image), *keypoints, *keypoints)),
-            "decoder": (networks.decoder(), (features,)),
+            "motion": (_Called(model, motion), still),
+            "decoder": (networks.decoder(), (features, *told[1:])),
         }
         for name, (module, inputs) in given.items():
             reduced = name == "decoder"

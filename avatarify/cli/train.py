@@ -37,7 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--init",
         type=Path,
         metavar="FILE",
-        help="begin with the weights of this model file; keypoints that it lacks are added, and maps half as fine are made finer",
+        help="begin with the weights of this model file; keypoints and cues that it lacks are added, and maps half as fine are made finer",
     )
     _add_recipe(parser.add_argument_group("recipe"))
     _add_conduct(parser.add_argument_group("conduct"))
@@ -214,7 +214,7 @@ def _tell_growth(config: TrainConfig, init: Path) -> None:
     has, wants = given.num_keypoints, config.model.num_keypoints
     if has < wants:
         warn(f"{init} has {has} keypoints, {config.name} has {wants}: {wants - has} new ones are added")
-    if config.model.generator.cues and not given.generator.cues:
+    if config.model.generator.cues and given.generator.blend and not given.generator.cues:
         warn(
             f"{init} tells its painting nothing of the motion, {config.name} does: cues are added, which say nothing yet"
         )

@@ -79,7 +79,7 @@ class GeneratorConfig:
     from 32 pixels.
     still_below: of a `blend` generator; flow below so many of the model's pixels is none, softly up to twice as many, and where
     nothing hides it the portrait itself is shown there. 0: nothing is held still.
-    cues: what the driving face does is told to the painting at every size up to that of the dense motion (cues.py).
+    cues: channels of the layer through which the painting is told what the driving face does (cues.py); 0: it is not.
     """
 
     block_expansion: int
@@ -92,7 +92,7 @@ class GeneratorConfig:
     detail: bool = False
     exact_flow: bool = False
     still_below: float = 0.0
-    cues: bool = False
+    cues: int = 0
 
     @property
     def any_size(self) -> bool:
@@ -102,6 +102,12 @@ class GeneratorConfig:
     def width(self, depth: int) -> int:
         """Channels after `depth` halvings."""
         return min(self.max_features, self.block_expansion << depth)
+
+
+def scaled_side(side: int, factor: float) -> int:
+    """What is left of `side` after blocks.AntiAliasDownsample."""
+    step = round(1 / factor)
+    return -(-side // step)
 
 
 @dataclass(frozen=True)
@@ -126,12 +132,40 @@ class ModelConfig:
             raise CheckpointError(
                 f"{self.dense_motion.anchors} of {self.num_keypoints} keypoints are anchors.", "Get the file again."
             )
-        if self.generator.cues and not self.generator.blend:
-            raise CheckpointError("A generator without blend has no use for cues.", "Get the file again.")
+        sides = self.cued_sides
+        if self.generator.cues and not (
+            self.generator.blend and sides and all(self.small_side % side == 0 for side in sides)
+        ):
+            raise CheckpointError(
+                f"Cues of {self.small_side} x {self.small_side} places cannot be told to maps of {self.feature_side} x "
+                f"{self.feature_side}, or the generator does not blend.",
+                "Get the file again.",
+            )
 
     def to_json(self) -> str:
         """The config as a JSON object, for the header of a model file."""
         return json.dumps(dataclasses.asdict(self))
+
+    @property
+    def image_side(self) -> int:
+        """s: of what the generator sees and paints."""
+        return scaled_side(self.image_size, self.generator.scale_factor)
+
+    @property
+    def small_side(self) -> int:
+        """h: of the dense motion."""
+        return scaled_side(self.image_size, self.dense_motion.scale_factor)
+
+    @property
+    def feature_side(self) -> int:
+        """f: of the generator's features."""
+        return self.image_side >> self.generator.num_down_blocks
+
+    @property
+    def cued_sides(self) -> tuple[int, ...]:
+        """Of the decoder's maps that cues are told to, coarse to fine: those that are no finer than the dense motion."""
+        sides = (self.feature_side << index for index in range(self.generator.num_down_blocks + 1))
+        return tuple(side for side in sides if side <= self.small_side) if self.generator.cues else ()
 
     @property
     def flow_by_corners(self) -> bool:
@@ -189,6 +223,7 @@ _RANGES: dict[str, tuple[float, float]] = {
     "head_kernel": (1, 15),
     "anchors": (0, 1024),
     "lids": (0, 1024),
+    "cues": (0, 4096),
 }
 _ODD = {"head_kernel"}
 

@@ -1,68 +1,68 @@
 """Tells the painting what the driving face does.
 
-The generator paints from the source's features, moved (paper, section 3.2). At an eighth of the picture's size a mouth is two of them
-wide, and moved or not, they are those of a shut one: nothing says that it is to be open, or that the warp only stretches lips there. The
-dense motion knows, and at four times as many places a side.
+The generator paints from the source's features, moved (paper, section 3.2). At an eighth of the picture's size a mouth is two features
+wide; moved or not, they are those of a shut mouth: nothing says that it is to be open, or that the warp only stretches lips there. The
+dense motion knows, at four times as many places a side.
 """
 
 from __future__ import annotations
-
-from typing import Final
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
 from avatarify.model.anchors import REACH
+from avatarify.model.blocks import SameBlock
 from avatarify.model.config import ModelConfig
-from avatarify.model.motion import coordinate_grid, gaussians, precise
-
-_TRAVEL: Final = 4.0  # a motion by a quarter of the way from the middle to an edge counts 1, as much as a colour
+from avatarify.model.motion import gaussians, precise
 
 
 def num_cues(model: ModelConfig) -> int:
     """C of what `motion_cues` gives."""
-    return model.num_channels + 3 + model.dense_motion.anchors
+    return model.num_channels + 5 + model.dense_motion.anchors
 
 
-def cued_sides(model: ModelConfig) -> tuple[int, ...]:
-    """Of the maps in the decoder that cues are added to, coarse to fine: from the features' side up to the dense motion's."""
-    config = model.generator
-    if not config.cues:
-        return ()
-    full = round(model.image_size * config.scale_factor)
-    finest = round(model.image_size * model.dense_motion.scale_factor)
-    sides = (full >> depth for depth in range(config.num_down_blocks, -1, -1))
-    return tuple(side for side in sides if side <= finest)
-
-
-def motion_cues(moved: Tensor, deformation: Tensor, occlusion_map: Tensor, driving: Tensor) -> Tensor:
+def motion_cues(moved: Tensor, deformation: Tensor, occlusion_map: Tensor, anchors: Tensor) -> Tensor:
     """moved: [B,3,h,w] in [0,1], the source's small picture, taken from where the deformation says. deformation: [B,h,w,2], occlusion_map:
-    [B,1,h,w]. driving: where the anchors are, [B,A,2]; all xy in [-1,1].
+    [B,1,h,w]. anchors: where they are to be in the result, [B,A,2]; all xy in [-1,1].
 
-    Returns [B,C,h,w], float32: moved, how far each place travels in x and y, the occlusion map, a Gaussian around each anchor. A mouth
-    opens where the deformation draws out what lies between two anchors.
+    Returns [B,C,h,w], float32: moved, the strain of the deformation, the occlusion map, a Gaussian around each anchor. Where a mouth opens
+    the deformation draws out what lies between two anchors.
     """
     height, width = moved.shape[-2:]
-    grid = coordinate_grid(height, width, deformation)
-    travel = (precise(deformation) - grid).permute(0, 3, 1, 2) * _TRAVEL
-    return torch.cat([precise(moved), travel, precise(occlusion_map), gaussians(driving, height, width, REACH**2)], 1)
+    around = gaussians(anchors, height, width, REACH**2)
+    return torch.cat([precise(moved), strain(deformation), precise(occlusion_map), around], 1)
 
 
-class CueConvs(nn.Module):
-    """What the cues add to maps of the decoder, one 3x3 convolution for each. They begin at 0: whatever model they are put into goes on
-    as it was."""
+def strain(deformation: Tensor) -> Tensor:
+    """How the deformation T differs from a shift: dT/dz - 1 by central differences, half of that at the edges. [B,h,w,2] in [-1,1] ->
+    [B,4,h,w]: of x and y along x, then along y. 0 where nothing is stretched, -1 in both where all is taken from one point."""
+    height, width = deformation.shape[1:3]
+    field = F.pad(precise(deformation).permute(0, 3, 1, 2), (1, 1, 1, 1), mode="replicate")
+    along_x = (field[:, :, 1:-1, 2:] - field[:, :, 1:-1, :-2]) * ((width - 1) / 4)
+    along_y = (field[:, :, 2:, 1:-1] - field[:, :, :-2, 1:-1]) * ((height - 1) / 4)
+    unmoved = along_x.new_tensor([1.0, 0.0, 0.0, 1.0]).view(1, 4, 1, 1)
+    return torch.cat([along_x, along_y], 1) - unmoved
+
+
+class CueLayers(nn.Module):
+    """From cues to what is added to maps of the decoder. The last layers begin at 0: whatever model they are put into goes on as it was."""
 
     def __init__(self, model: ModelConfig) -> None:
         super().__init__()
         config = model.generator
-        self.sides = cued_sides(model)
+        self.sides = model.cued_sides
+        self.first = SameBlock(num_cues(model), config.cues, 3)
         depths = (config.num_down_blocks - index for index in range(len(self.sides)))
-        self.convs = nn.ModuleList(nn.Conv2d(num_cues(model), config.width(depth), 3, padding=1) for depth in depths)
-        for parameter in self.parameters():
+        self.to_maps = nn.ModuleList(nn.Conv2d(config.cues, config.width(depth), 3, padding=1) for depth in depths)
+        for parameter in self.to_maps.parameters():
             nn.init.zeros_(parameter)
 
     def forward(self, cues: Tensor) -> list[Tensor]:
-        """[B,C,h,w] -> [B,C_i,s_i,s_i] for each side, coarse to fine."""
-        finest = cues.shape[-1]
-        return [conv(F.avg_pool2d(cues, finest // side)) for conv, side in zip(self.convs, self.sides, strict=True)]
+        """[B,C,h,w] -> [B,C_i,s_i,s_i] for each of the sides, coarse to fine."""
+        return spread(self.first(cues), self.sides, self.to_maps)
+
+
+def spread(seen: Tensor, sides: tuple[int, ...], to_maps: nn.ModuleList) -> list[Tensor]:
+    """[B,C,h,w] -> what each of `to_maps` makes of it at each of the sides, which divide h and w."""
+    return [layer(F.avg_pool2d(seen, seen.shape[-1] // side)) for side, layer in zip(sides, to_maps)]  # noqa: B905 - traced

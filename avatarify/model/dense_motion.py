@@ -17,7 +17,7 @@ from avatarify.model.motion import Keypoints, gaussians, precise, sparse_motions
 class DenseMotion(NamedTuple):
     """deformation: [B,h,w,2], where each pixel comes from, in [-1,1]; [B,2h,2w,2] where anchors are lids. occlusion_map: [B,1,h,w],
     0 where the source shows nothing to take from. mask: [B,K+1,h,w], the share of background and of each keypoint's motion.
-    anchors: [B,A,2] xy in [-1,1], where they are in the driving picture."""
+    anchors: [B,A,2] xy in [-1,1], where they are to be in the result."""
 
     deformation: Tensor
     occlusion_map: Tensor

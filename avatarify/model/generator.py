@@ -18,7 +18,7 @@ from torch import Tensor, nn
 
 from avatarify.model.blocks import DownBlock, ResBlock, SameBlock, UpBlock, downsample
 from avatarify.model.config import ModelConfig
-from avatarify.model.cues import CueConvs, motion_cues
+from avatarify.model.cues import CueLayers, motion_cues
 from avatarify.model.dense_motion import DenseMotion, DenseMotionNetwork
 from avatarify.model.motion import Keypoints, coordinate_grid, precise
 
@@ -70,7 +70,7 @@ class Generator(nn.Module):
             self.bottleneck.add_module(f"r{index}", ResBlock(widths[-1]))
         self.up_blocks = nn.ModuleList(UpBlock(wide, narrow) for narrow, wide in reversed(pairs))
         self.final = nn.Conv2d(widths[0], model.num_channels + config.blend, 7, padding=3)
-        self.cues = CueConvs(model) if config.cues else None
+        self.cues = CueLayers(model) if config.cues else None
 
     def encode(self, image: Tensor, portrait: Tensor) -> SourceFeatures:
         """image: [B,3,S,S] in [0,1], S the model's image size; portrait: the same picture [B,3,N,N] at the output's size."""
@@ -84,18 +84,8 @@ class Generator(nn.Module):
         motion: DenseMotion = self.dense_motion_network(source.small, source_keypoints, driving)
         return motion
 
-    def decode(self, source: SourceFeatures, motion: DenseMotion) -> Tensor:
-        """Warp, occlude, inpaint -> [B,3 or 4,s,s] in (0,1) at the generator's own size."""
-        moved = self._warp(source.features, motion.deformation)
-        out = moved * _resize(motion.occlusion_map, moved.shape[-1]).to(moved.dtype)
-        told = iter(self._told(source, motion))
-        out = self.bottleneck(out + next(told, 0))
-        for block in self.up_blocks:
-            out = block(out) + next(told, 0)
-        return torch.sigmoid(precise(self.final(out)))
-
-    def _told(self, source: SourceFeatures, motion: DenseMotion) -> list[Tensor]:
-        """What the cues add to the decoder's maps, coarse to fine; nothing for a generator without."""
+    def told(self, source: SourceFeatures, motion: DenseMotion) -> list[Tensor]:
+        """What the cues add to the decoder's maps, [B,C_i,s_i,s_i] for ModelConfig.cued_sides; nothing for a generator without."""
         if self.cues is None:
             return []
         side = source.small.shape[-1]
@@ -105,6 +95,17 @@ class Generator(nn.Module):
         moved = self._warp(source.small, field)
         told: list[Tensor] = self.cues(motion_cues(moved, field, motion.occlusion_map, motion.anchors))
         return told
+
+    def decode(self, source: SourceFeatures, motion: DenseMotion) -> Tensor:
+        """Warp, occlude, tell the cues, inpaint -> [B,3 or 4,s,s] in (0,1) at the generator's own size."""
+        moved = self._warp(source.features, motion.deformation)
+        out = moved * _resize(motion.occlusion_map, moved.shape[-1]).to(moved.dtype)
+        told = self.told(source, motion)
+        out = self.bottleneck(out + told[0] if told else out)
+        for index, block in enumerate(self.up_blocks, start=1):
+            out = block(out)
+            out = out + told[index] if index < len(told) else out
+        return torch.sigmoid(precise(self.final(out)))
 
     def compose(self, source: SourceFeatures, motion: DenseMotion, decoded: Tensor, size: int) -> Prediction:
         """Turn what `decode` gave into the picture. size: S, the model's image size."""

@@ -59,7 +59,7 @@ class _TorchStep:
         self.outputs = outputs or tuple(torch.empty_like(each) for each in made)
 
     def run(self) -> None:
-        """The copies are of a few thousand numbers, but for the picture at the end."""
+        """The copies are small beside the work: cues are the most, a fifth of a million numbers."""
         for buffer, made in zip(self.outputs, self._call(), strict=True):
             buffer.copy_(made)
 

@@ -22,7 +22,7 @@ from avatarify.model.discriminator import MultiScaleDiscriminator
 from avatarify.model.network import FirstOrderModel
 from avatarify.train.config import TrainConfig
 from avatarify.train.ema import averaged_copy
-from avatarify.train.growing import cued, deepened, grown, is_deeper
+from avatarify.train.growing import deepened, grown, is_deeper
 from avatarify.train.means import broken
 from avatarify.train.stages import set_size
 
@@ -56,8 +56,8 @@ class TrainState:
 def new_state(config: TrainConfig, device: torch.device, *, init: Path | None = None) -> TrainState:
     """Fresh networks from the configuration's seed, or with the weights of a model file.
 
-    init: any checkpoint that model.checkpoint reads, of the same shape, or with fewer keypoints or a halving less (see
-    growing.py). Raises CheckpointError.
+    init: any checkpoint that model.checkpoint reads, of the same shape, or without cues, with fewer keypoints or with a halving
+    less (see growing.py). Raises CheckpointError.
     """
     torch.manual_seed(config.seed)
     model = FirstOrderModel(config.model)
@@ -166,12 +166,11 @@ def _start_from(model: FirstOrderModel, checkpoint: Checkpoint, path: Path) -> N
     if is_deeper(model.config, checkpoint.config):
         logger.info("%s has a halving less: one is added, which has everything to learn", path)
         checkpoint = deepened(checkpoint, model)
-    elif model.config.generator.cues and not checkpoint.config.generator.cues:
-        logger.info("%s tells its painting nothing: cues are added", path)
-        checkpoint = cued(checkpoint, model)
     for module, weights in ((model.kp_detector, checkpoint.kp_detector), (model.generator, checkpoint.generator)):
         own = module.state_dict()
         given = {key: tensor for key, tensor in weights.items() if not key.endswith("down.weight")}
+        if not checkpoint.config.generator.cues:  # those of a new model say nothing yet
+            given |= {key: tensor for key, tensor in own.items() if key.startswith("cues.")}
         wanted = {key for key in own if not key.endswith("down.weight")}
         wrong = sorted(wanted ^ given.keys()) or sorted(key for key in wanted if own[key].shape != given[key].shape)
         if wrong:

@@ -1,4 +1,4 @@
-"""A model with more keypoints, with cues, or with finer maps, made from one that has been trained."""
+"""A model with more keypoints, or with finer maps, made from one that has been trained."""
 
 from __future__ import annotations
 
@@ -51,15 +51,6 @@ def grown(checkpoint: Checkpoint, num_keypoints: int) -> Checkpoint:
     generator[_MASK_BIAS] = torch.cat([biases, (biases.mean() - _BEHIND).expand(extra)])
     config = dataclasses.replace(checkpoint.config, num_keypoints=num_keypoints)
     return Checkpoint(config, detector, generator, checkpoint.metadata)
-
-
-def cued(checkpoint: Checkpoint, fresh: FirstOrderModel) -> Checkpoint:
-    """`checkpoint`, which has none, with the cues of `fresh`, which say nothing yet: it predicts what it did."""
-    own = {name: value for name, value in fresh.generator.state_dict().items() if name.startswith("cues.")}
-    config = dataclasses.replace(
-        checkpoint.config, generator=dataclasses.replace(checkpoint.config.generator, cues=True)
-    )
-    return Checkpoint(config, checkpoint.kp_detector, {**checkpoint.generator, **own}, checkpoint.metadata)
 
 
 def is_deeper(config: ModelConfig, than: ModelConfig) -> bool:

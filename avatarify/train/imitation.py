@@ -52,7 +52,7 @@ def imitation_loss(model: FirstOrderModel, teacher: FirstOrderModel, source: Ten
         _VALUE * l1(seen.value, wanted.value)
         + l1(seen.jacobian, wanted.jacobian)
         + _DEFORMATION * l1(motion.deformation, flow.permute(0, 2, 3, 1))
-        + l1(motion.occlusion_map, _resized(goal.occlusion_map, side))
+        + l1(motion.occlusion_map, _resized(goal.occlusion_map, motion.occlusion_map.shape[-1]))
     )
 
 

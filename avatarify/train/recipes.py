@@ -55,11 +55,11 @@ _FROM_THE_LIDS_ON: Final = len(FACE.points) - [point.name for point in FACE.poin
 LITE_GUIDED: Final = dataclasses.replace(
     LITE,
     dense_motion=dataclasses.replace(LITE.dense_motion, anchors=len(FACE.points), lids=_FROM_THE_LIDS_ON),
-    generator=dataclasses.replace(LITE.generator, cues=True),
+    generator=dataclasses.replace(LITE.generator, cues=32),
     num_keypoints=LITE.num_keypoints + len(FACE.points),
 )
-"""The embedded model's shape with a keypoint more for each guided place of the face, to which the deformation is held, and of which the
-painting is told."""
+"""The embedded model's shape with a keypoint more for each guided place of the face, to which the deformation is held. The painting
+is told where they are to be."""
 
 # The embedded model's shape: small, blended with the warped portrait, cheap enough to train on a CPU.
 LITE_CPU: Final = TrainConfig(

@@ -13,10 +13,11 @@ from avatarify.bench.footage import Footage, pressed, resized
 from avatarify.bench.loop import RuntimeLoop
 from avatarify.bench.naive import BlurInFull, NaiveLoop, dense_motion_in_full, relative_motion_in_full
 from avatarify.model.blocks import AntiAliasDownsample
+from avatarify.model.config import ModelConfig
 from avatarify.model.motion import Keypoints, adapt_scale, hull_area, relative_motion
 from avatarify.runtime.device import choose_device
 from avatarify.runtime.eager import EagerRuntime
-from tests.fakes.models import TINY_BLEND, TINY_PLAIN, tiny_model, write_tiny_model
+from tests.fakes.models import TINY_ANCHORED, TINY_BLEND, TINY_CUED, TINY_PLAIN, tiny_model, write_tiny_model
 
 
 def keypoints(seed: int, count: int = 10) -> Keypoints:
@@ -41,9 +42,10 @@ def test_relative_motion_in_full_equals_ours() -> None:
     assert torch.allclose(found.jacobian, ours.jacobian, atol=1e-5)
 
 
+@pytest.mark.parametrize("config", [TINY_PLAIN, TINY_ANCHORED], ids=["plain", "anchored"])
 @torch.inference_mode()
-def test_dense_motion_in_full_equals_ours() -> None:
-    network = tiny_model(TINY_PLAIN).generator.dense_motion_network
+def test_dense_motion_in_full_equals_ours(config: ModelConfig) -> None:
+    network = tiny_model(config).generator.dense_motion_network
     small = torch.rand(1, 3, 16, 16, generator=torch.Generator().manual_seed(1))
     ours = network(small, keypoints(0), keypoints(1))
     found = dense_motion_in_full(network, small, keypoints(0), keypoints(1))
@@ -51,13 +53,13 @@ def test_dense_motion_in_full_equals_ours() -> None:
         assert torch.allclose(a, b, atol=1e-5)
 
 
-@pytest.mark.parametrize("config", [TINY_PLAIN, TINY_BLEND], ids=["plain", "blend"])
-def test_pictures_are_those_of_the_runtime(config: object) -> None:
+@pytest.mark.parametrize("config", [TINY_PLAIN, TINY_BLEND, TINY_CUED], ids=["plain", "blend", "cued"])
+def test_pictures_are_those_of_the_runtime(config: ModelConfig) -> None:
     side = 64
     noise = np.random.default_rng(0)
     frames = [resized(noise.integers(0, 255, (8, 8, 3), np.uint8), side) for _ in range(3)]
     footage = Footage(pressed(frames, 98), frames[0])
-    naive = NaiveLoop(tiny_model(config), footage, side=side, device="cpu")  # type: ignore[arg-type]
+    naive = NaiveLoop(tiny_model(config), footage, side=side, device="cpu")
     runtime = EagerRuntime(tiny_model(config), choose_device("cpu"))  # type: ignore[arg-type]
     ours = RuntimeLoop(runtime, footage, side=side, compose=False)
     for jpeg in footage.jpegs:

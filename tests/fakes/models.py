@@ -51,7 +51,12 @@ TINY_BLEND = dataclasses.replace(
 TINY_ANCHORED = dataclasses.replace(
     TINY_BLEND, dense_motion=dataclasses.replace(TINY_BLEND.dense_motion, anchors=4, lids=3)
 )
-TINY_CUED = dataclasses.replace(TINY_ANCHORED, generator=dataclasses.replace(TINY_ANCHORED.generator, cues=True))
+TINY_CUED = dataclasses.replace(
+    TINY_ANCHORED,
+    dense_motion=dataclasses.replace(TINY_ANCHORED.dense_motion, scale_factor=0.5),
+    generator=dataclasses.replace(TINY_ANCHORED.generator, cues=8),
+)
+"""Its decoder is told at three sizes."""
 TINY_PLAIN = dataclasses.replace(
     VOX_256,
     keypoint_detector=KeypointDetectorConfig(_HOURGLASS),
@@ -67,7 +72,7 @@ def tiny_model(config: ModelConfig = TINY_BLEND) -> FirstOrderModel:
     model = FirstOrderModel(config).eval().requires_grad_(False)
     model.kp_detector.kp.weight.mul_(8)  # random logits are flat, and all keypoints in the middle
     if model.generator.cues is not None:
-        for parameter in model.generator.cues.parameters():
+        for parameter in model.generator.cues.to_maps.parameters():
             parameter.normal_(0, 0.1)  # they begin at 0
     return model
 

@@ -14,7 +14,7 @@ from avatarify.model.discriminator import MultiScaleDiscriminator
 from avatarify.model.generator import agreement
 from avatarify.model.motion import Keypoints
 from avatarify.model.network import FirstOrderModel, fit
-from tests.fakes.models import TINY_ANCHORED, TINY_PLAIN, tiny_model
+from tests.fakes.models import TINY_ANCHORED, TINY_CUED, TINY_PLAIN, tiny_model
 
 
 def parameters_m(config: ModelConfig) -> float:
@@ -78,6 +78,15 @@ def test_motion_stays_float32_when_the_networks_run_in_bfloat16(lite: FirstOrder
         prediction = lite(lite.encode(image), keypoints, keypoints)
     tensors = (*keypoints, *prediction.motion, prediction.image)
     assert {tensor.dtype for tensor in tensors} == {torch.float32}
+
+
+def test_cues_are_told_in_bfloat16_as_in_float32() -> None:
+    model, image = tiny_model(TINY_CUED), torch.rand(1, 3, 64, 64, generator=torch.Generator().manual_seed(0))
+    keypoints = model.detect(image)
+    exact = model(model.encode(image), keypoints, keypoints).paint
+    with torch.autocast("cpu", torch.bfloat16):
+        reduced = model(model.encode(image), keypoints, keypoints).paint
+    assert 0 < float((reduced - exact).abs().max()) < 0.02
 
 
 def test_the_blend_is_the_warped_portrait_where_alpha_is_one(lite: FirstOrderModel) -> None:

@@ -13,7 +13,7 @@ from avatarify.runtime.compiled import compiled, why_not
 from avatarify.runtime.rewrites.networks import Networks
 from avatarify.runtime.static import Plan
 from avatarify.runtime.torch_steps import TorchBackend
-from tests.fakes.models import TINY_PLAIN, tiny_model, write_tiny_model
+from tests.fakes.models import TINY_CUED, TINY_PLAIN, tiny_model, write_tiny_model
 
 CPU = torch.device("cpu")
 
@@ -42,6 +42,22 @@ def test_a_compiler_is_found_by_name_or_by_the_variable(tmp_path: Path, monkeypa
 
 def test_apple_gpus_are_left_to_eager() -> None:
     assert "Apple" in (why_not(torch.device("mps")) or "")
+
+
+@torch.inference_mode()
+def test_the_largest_steps_are_one_graph_each() -> None:
+    """What a compiler would have to leave to Python would stop it."""
+    networks = Networks(TINY_CUED, lambda: tiny_model(TINY_CUED))
+    count, side = TINY_CUED.num_keypoints, networks.small_side
+    keypoints = tiny_model(TINY_CUED).detect(torch.rand(1, 3, 64, 64, generator=torch.Generator().manual_seed(0)))
+    features = torch.rand(1, networks.feature_channels, networks.feature_side, networks.feature_side)
+    given = (features, torch.rand(1, 3, side, side), torch.rand(1, 3, side, side), torch.rand(1, count, side, side))
+    motion, decoder = networks.motion(), networks.decoder()
+    moved, _, _, *told = torch.compile(motion, backend="eager", fullgraph=True)(*given, *keypoints, *keypoints)
+    assert len(told) == 2
+    assert torch.allclose(told[1], motion(*given, *keypoints, *keypoints)[4])
+    painted = torch.compile(decoder, backend="eager", fullgraph=True)(moved, *told)
+    assert torch.allclose(painted, decoder(moved, *told))
 
 
 @pytest.mark.filterwarnings("ignore:.*torch.jit:DeprecationWarning")  # torch's own compiler uses what torch deprecates

@@ -7,7 +7,7 @@ import torch
 
 from avatarify.runtime.graph_cache import file_digest
 from avatarify.runtime.int8_ranges import Reach, find_ranges
-from tests.fakes.models import write_tiny_model
+from tests.fakes.models import TINY_CUED, write_tiny_model
 from tests.runtime.test_eager import picture
 
 
@@ -34,5 +34,7 @@ def test_ranges_are_of_exactly_these_weights_and_leave_doublings_alone(tmp_path:
     every = find_ranges(model, clips, frames=3, doublings=True).layers
     assert None not in every
     assert every[0] == found.layers[0]
+    cued = find_ranges(write_tiny_model(tmp_path / "cued.safetensors", TINY_CUED), clips, frames=3)
+    assert [pair is None for pair in cued.layers] == [pair is None for pair in found.layers], "cues are told in float32"
     with pytest.raises(ValueError, match="no clips"):
         find_ranges(model, [], frames=3)

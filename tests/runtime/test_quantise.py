@@ -9,13 +9,14 @@ import pytest
 
 from avatarify.errors import RuntimeUnavailableError
 from avatarify.model.checkpoint import load_checkpoint
+from avatarify.model.config import ModelConfig
 from avatarify.paths import EMBEDDED_MODEL
 from avatarify.runtime.base import RuntimeRequest
 from avatarify.runtime.graph_cache import file_digest
 from avatarify.runtime.int8_ranges import find_ranges
 from avatarify.runtime.openvino import OpenVinoRuntime
 from avatarify.runtime.quantise import Ranges, ranges_of, ranges_path
-from tests.fakes.models import write_tiny_model
+from tests.fakes.models import TINY_BLEND, TINY_CUED, write_tiny_model
 from tests.runtime.test_eager import picture
 
 
@@ -47,8 +48,9 @@ def test_ranges_that_are_damaged_are_told(tmp_path: Path) -> None:
         ranges_of(model, "any")
 
 
-def test_a_model_runs_in_eight_bits_when_it_has_ranges_and_not_before(tmp_path: Path) -> None:
-    model = write_tiny_model(tmp_path / "tiny.safetensors")
+@pytest.mark.parametrize("config", [TINY_BLEND, TINY_CUED], ids=["blend", "cued"])
+def test_a_model_runs_in_eight_bits_when_it_has_ranges_and_not_before(tmp_path: Path, config: ModelConfig) -> None:
+    model = write_tiny_model(tmp_path / "tiny.safetensors", config)
     with pytest.raises(RuntimeUnavailableError, match=r"no decoder in eight bits.*models quantise"):
         OpenVinoRuntime.load(model, RuntimeRequest("cpu", "int8"), cache=tmp_path / "cache")
     found = find_ranges(model, [[picture(64, seed) for seed in range(6)]], frames=3, doublings=True)

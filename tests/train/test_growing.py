@@ -12,7 +12,7 @@ from avatarify.model.config import LITE, DenseMotionConfig, HourglassConfig, Mod
 from avatarify.model.generator import Prediction
 from avatarify.model.motion import Keypoints
 from avatarify.model.network import FirstOrderModel
-from avatarify.train.growing import cued, deepened, grown, is_deeper
+from avatarify.train.growing import deepened, grown, is_deeper
 from tests.fakes.models import FIRST_LITE
 from tests.train.films import FINER_MODEL, TINY_MODEL
 
@@ -85,17 +85,6 @@ def test_other_kinds_of_jacobians_grow_too(change: dict[str, bool]) -> None:
     detector = dataclasses.replace(TINY_MODEL.keypoint_detector, **change)
     keypoints, _ = animated(grown(small(dataclasses.replace(TINY_MODEL, keypoint_detector=detector)), 5))
     assert keypoints.value.shape == (1, 5, 2)
-
-
-def test_cues_that_are_added_change_nothing_yet() -> None:
-    old = small(TINY_MODEL)
-    config = dataclasses.replace(TINY_MODEL, generator=dataclasses.replace(TINY_MODEL.generator, cues=True))
-    new = cued(old, FirstOrderModel(config))
-    assert new.config == config
-    assert new.metadata == old.metadata
-    assert torch.equal(animated(new)[1].image, animated(old)[1].image)
-    new.generator["cues.convs.0.bias"].fill_(1.0)
-    assert not torch.equal(animated(new)[1].image, animated(old)[1].image), "they are listened to"
 
 
 def test_a_deeper_model_is_known() -> None:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 import torch
 
@@ -29,6 +31,15 @@ def batches(cache: FrameCache, steps: int) -> list[Batch]:
 def test_a_model_imitates_itself_without_a_fault(cache: FrameCache, teacher: FirstOrderModel) -> None:
     (batch,) = batches(cache, 1)
     assert float(imitation_loss(teacher, teacher, batch.source, batch.driving)) == pytest.approx(0, abs=1e-5)
+
+
+def test_a_finer_model_with_lids_has_occlusion_and_deformation_of_two_sizes(
+    cache: FrameCache, teacher: FirstOrderModel
+) -> None:
+    motion = dataclasses.replace(FINER_MODEL.dense_motion, anchors=3, lids=3)
+    model = FirstOrderModel(dataclasses.replace(FINER_MODEL, dense_motion=motion))
+    (batch,) = batches(cache, 1)
+    assert float(imitation_loss(model, teacher, batch.source, batch.driving).detach()) > 0
 
 
 def test_a_finer_model_comes_nearer_to_its_teacher(cache: FrameCache, teacher: FirstOrderModel) -> None:

@@ -158,6 +158,26 @@ def test_begins_with_given_weights(cache: FrameCache, tmp_path: Path) -> None:
             run(dataclasses.replace(slow, model=other), cache, tmp_path / "third", init=model)
 
 
+def test_cues_that_the_given_model_lacks_say_nothing_at_first(cache: FrameCache, tmp_path: Path) -> None:
+    model = run(TINY, cache, tmp_path / "first", steps=2).model
+    generator = dataclasses.replace(TINY.model.generator, cues=4)
+    config = dataclasses.replace(TINY, model=dataclasses.replace(TINY.model, generator=generator))
+    given, state = load_checkpoint(model).build(), new_state(config, torch.device("cpu"), init=model)
+    picture = torch.rand(1, 3, 32, 32, generator=torch.Generator().manual_seed(0))
+    pictures = []
+    for network in (given, state.model.eval()):
+        with torch.no_grad():
+            keypoints = network.detect(picture)
+            driving = keypoints._replace(value=keypoints.value + 0.1)
+            pictures.append(network(network.encode(picture), keypoints, driving).image)
+    assert torch.equal(*pictures)
+    learned = load_checkpoint(run(config, cache, tmp_path / "second", steps=2, init=model).model)
+    assert learned.config == config.model
+    assert learned.generator["cues.to_maps.0.weight"].any()
+    with pytest.raises(CheckpointError, match="another shape"):  # a run does not forget what a model was told
+        run(TINY, cache, tmp_path / "third", init=tmp_path / "second" / "model.safetensors")
+
+
 def test_a_halving_more_than_the_given_model_has_learns_from_it_first(
     cache: FrameCache, tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:

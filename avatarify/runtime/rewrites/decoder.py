@@ -1,4 +1,4 @@
-"""The part that may run in fewer bits: from moved features to painted pixels."""
+"""The part that may run in fewer bits: from moved features, and what cues add to finer maps, to painted pixels."""
 
 from __future__ import annotations
 
@@ -17,14 +17,17 @@ class FastDecoder(nn.Module):
         super().__init__()
         self.bottleneck = nn.ModuleList(FastRes(block) for block in generator.bottleneck)  # type: ignore[arg-type]
         self.up_blocks = nn.ModuleList(FastUp(block) for block in generator.up_blocks)  # type: ignore[arg-type]
+        self.told = len(generator.cues.sides) - 1 if generator.cues is not None else 0
         self.final = FourAtOnce(generator.final) if generator.up_blocks else generator.final  # needs even sides
 
     def forward(self, moved: Tensor, *told: Tensor) -> Tensor:
         """moved: [1,C,f,f], warped, occluded and told of the motion; told: [1,C_i,s_i,s_i], what cues add to finer maps, coarse to fine
         -> [1,3 or 4,s,s] in (0,1)."""
-        out, finer = moved, iter(told)
+        assert len(told) == self.told
+        out = moved
         for block in self.bottleneck:
             out = block(out)
-        for block in self.up_blocks:
-            out = block(out) + next(finer, 0)
+        for index, block in enumerate(self.up_blocks):
+            out = block(out)
+            out = out + told[index] if index < len(told) else out
         return torch.sigmoid(self.final(out))

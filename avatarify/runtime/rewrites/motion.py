@@ -8,10 +8,10 @@ from torch import Tensor, nn
 
 from avatarify.model.anchors import anchored
 from avatarify.model.config import ModelConfig
-from avatarify.model.cues import motion_cues
+from avatarify.model.cues import CueLayers, motion_cues, spread
 from avatarify.model.generator import Generator
 from avatarify.model.motion import coordinate_grid, inverse, product
-from avatarify.runtime.rewrites.blocks import FastHourglass, reordered
+from avatarify.runtime.rewrites.blocks import FastHourglass, FastSame, reordered
 from avatarify.runtime.rewrites.doubling import FourAtOnce
 from avatarify.runtime.rewrites.folding import joined
 from avatarify.runtime.rewrites.resampling import Scale, bilinear_matrix
@@ -50,7 +50,7 @@ class FastMotion(nn.Module):
         self.finer = _scaled(small_side, deformation_side, by_corners=True)
         self.flow_to_features = _scaled(deformation_side, feature_side, by_corners=config.flow_by_corners)
         self.flow_to_small = _scaled(deformation_side, small_side, by_corners=config.flow_by_corners)
-        self.cues = generator.cues
+        self.cues = FastCues(generator.cues) if generator.cues is not None else None
         grid = coordinate_grid(small_side, small_side, torch.zeros(()))  # [h,w,2]
         self.register_buffer("grid", grid)
         self.register_buffer("rays", torch.cat([grid, torch.ones(small_side, small_side, 1)], -1).view(1, -1, 3))
@@ -70,7 +70,7 @@ class FastMotion(nn.Module):
     ) -> tuple[Tensor, ...]:
         """The first six as `FastEncoder` and `heat_maps` give them -> moved features [1,C,f,f], already occluded;
         deformation [1,h,w,2] xy in [-1,1], 2h and 2w of them where anchors are lids; occlusion map [1,1,h,w]; what the cues add to the
-        decoder's finer maps, where the model has them: the coarsest is in the features."""
+        decoder's finer maps, where the model has them: to its coarsest it is added already."""
         motions = self._motions(source_value, source_jacobian, driving_value, driving_jacobian)  # [K,h*w,2]
         sampled = F.grid_sample(
             small, motions.view(1, self.count * self.side, self.side, 2), align_corners=self.align_corners
@@ -112,6 +112,18 @@ class FastMotion(nn.Module):
         affine = product(source_jacobian, inverse(driving_jacobian))[0]  # [K,2,2]
         shift = source_value[0] - (affine * driving_value[0][:, None, :]).sum(-1)  # [K,2]
         return self.rays @ torch.cat([affine, shift[..., None]], -1).transpose(1, 2)
+
+
+class FastCues(nn.Module):
+    """CueLayers."""
+
+    def __init__(self, layers: CueLayers) -> None:
+        super().__init__()
+        self.sides, self.first, self.to_maps = layers.sides, FastSame(layers.first), layers.to_maps
+
+    def forward(self, cues: Tensor) -> list[Tensor]:
+        """[B,C,h,w] -> [B,C_i,s_i,s_i], coarse to fine."""
+        return spread(self.first(cues), self.sides, self.to_maps)
 
 
 def _scaled(size: int, side: int, *, by_corners: bool = False) -> nn.Module:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from torch import nn
 
-from avatarify.model.config import ModelConfig
+from avatarify.model.config import ModelConfig, scaled_side
 from avatarify.model.network import FirstOrderModel
 from avatarify.runtime.rewrites.composition import FastBlend, FastDetail, FastPicture, FastStillBlend, Sides
 from avatarify.runtime.rewrites.decoder import FastDecoder
@@ -52,17 +52,17 @@ class Networks:
     @property
     def detector_side(self) -> int:
         """Of what the keypoint detector sees."""
-        return _scaled(self.config.image_size, self.config.keypoint_detector.scale_factor)
+        return scaled_side(self.config.image_size, self.config.keypoint_detector.scale_factor)
 
     @property
     def image_side(self) -> int:
         """s: of what the generator sees and paints."""
-        return _scaled(self.config.image_size, self.config.generator.scale_factor)
+        return self.config.image_side
 
     @property
     def small_side(self) -> int:
         """h: of the dense motion."""
-        return _scaled(self.config.image_size, self.config.dense_motion.scale_factor)
+        return self.config.small_side
 
     @property
     def deformation_side(self) -> int:
@@ -72,7 +72,7 @@ class Networks:
     @property
     def feature_side(self) -> int:
         """f: of the generator's features."""
-        return self.image_side >> self.config.generator.num_down_blocks
+        return self.config.feature_side
 
     @property
     def feature_channels(self) -> int:
@@ -132,8 +132,3 @@ class Networks:
             occlusion_map=held or detailed,
             portrait=generator.blend or detailed,
         )
-
-
-def _scaled(size: int, factor: float) -> int:
-    step = round(1 / factor)
-    return -(-size // step)

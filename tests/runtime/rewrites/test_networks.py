@@ -35,7 +35,7 @@ UNFOLDED = dataclasses.replace(
 CONFIGS = {
     "anchored": TINY_ANCHORED,
     "cued": TINY_CUED,
-    "cued without anchors": dataclasses.replace(HELD, generator=dataclasses.replace(HELD.generator, cues=True)),
+    "cued without anchors": dataclasses.replace(HELD, generator=dataclasses.replace(HELD.generator, cues=8)),
     "unfolded": UNFOLDED,
     "blend": TINY_BLEND,
     "held still": HELD,
