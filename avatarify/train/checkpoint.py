@@ -70,7 +70,7 @@ def new_state(config: TrainConfig, device: torch.device, *, init: Path | None = 
         model,
         averaged_copy(model) if config.ema_decay else None,
         discriminator,
-        _adam_of_model(model, config),
+        _adam(model, config),
         None if discriminator is None else _adam(discriminator, config),
         grad_scaler(device, enabled=config.precision == "float16"),
     )
@@ -179,20 +179,6 @@ def _start_from(model: FirstOrderModel, checkpoint: Checkpoint, path: Path) -> N
                 "Choose the --config it was trained with.",
             )
         module.load_state_dict({**own, **given}, strict=True)
-
-
-def _adam_of_model(model: FirstOrderModel, config: TrainConfig) -> torch.optim.Optimizer:
-    """rate: of a group, how many times the configuration's it is."""
-    cues = model.generator.cues
-    if cues is None:
-        return _adam(model, config)
-    last = list(cues.to_maps.parameters())
-    others = {parameter for parameter in model.parameters() if parameter.requires_grad} - set(last)
-    groups = [
-        {"params": [parameter for parameter in model.parameters() if parameter in others]},
-        {"params": last, "rate": config.cue_rate},
-    ]
-    return torch.optim.Adam(groups, lr=config.learning_rate, betas=config.betas)
 
 
 def _adam(module: nn.Module, config: TrainConfig) -> torch.optim.Optimizer:

@@ -107,8 +107,7 @@ class TrainConfig:
     ema_decay: of the averaged weights that are exported, 0 is no averaging. precision: of everything but the motion path.
     imitation_steps: batches in which a new halving around a given model first learns to do as that one does (imitation.py).
     detector_steps: batches in which the detector of a given model first learns alone (detector_lessons.py).
-    cue_rate: how many times as fast as all else the cues' last layers learn, which begin at 0 (that such layers need it: LoRA+, arXiv
-    2402.12354). detector_learns: False leaves the keypoint detector's weights as a given model has them; statistics follow the data.
+    detector_learns: False leaves the keypoint detector's weights as a given model has them; statistics follow the data.
     """
 
     name: str
@@ -134,7 +133,6 @@ class TrainConfig:
     seed: int = 0
     imitation_steps: int = 300
     detector_steps: int = 0
-    cue_rate: float = 1.0
     detector_learns: bool = True
 
     def __post_init__(self) -> None:
@@ -177,7 +175,7 @@ class TrainConfig:
             raise SettingsError(f"learning_rate is {self.learning_rate:g}.", "Choose a rate above 0.")
         amounts = {f"weights.{name}": value for name, value in dataclasses.asdict(self.weights).items()}
         amounts |= {f"data.augment.{name}": value for name, value in dataclasses.asdict(self.data.augment).items()}
-        amounts |= {"gradient_clip": self.gradient_clip, "warm_up": self.warm_up, "cue_rate": self.cue_rate}
+        amounts |= {"gradient_clip": self.gradient_clip, "warm_up": self.warm_up}
         for name, value in amounts.items():
             if not 0 <= value < math.inf:
                 raise SettingsError(f"{name} is {value:g}.", "Choose 0 or more.")

@@ -216,7 +216,7 @@ def step_once(
     for optimizer in (state.optimizer, state.discriminator_optimizer):
         if optimizer is not None:
             for group in optimizer.param_groups:
-                group["lr"] = config.learning_rate_at(state.step, options.steps) * group.get("rate", 1.0)
+                group["lr"] = config.learning_rate_at(state.step, options.steps)
 
     if state.discriminator is not None:
         state.discriminator.requires_grad_(False)  # the generator's loss goes through it, not into it

@@ -97,7 +97,6 @@ LITE_CPU: Final = TrainConfig(
     warm_up=100,
     gradient_clip=1.0,
     ema_decay=0.998,
-    cue_rate=4.0,
 )
 
 CONFIGS: Final[Mapping[str, TrainConfig]] = types.MappingProxyType(

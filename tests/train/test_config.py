@@ -71,7 +71,6 @@ def test_size_follows_the_stages() -> None:
         {"weights": dataclasses.replace(LITE_CPU.weights, pixel=-1.0)},
         {"weights": dataclasses.replace(LITE_CPU.weights, identity=float("inf"))},
         {"gradient_clip": -1.0},
-        {"cue_rate": -1.0},
         {"warm_up": -1},
         {"ema_decay": 1.0},
         {"data": DataConfig(augment=AugmentConfig(hue=-0.1))},
