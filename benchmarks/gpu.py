@@ -160,24 +160,24 @@ def network_times(
 
     def motion(*inputs: Tensor) -> tuple[Tensor, ...]:
         source, driving = Keypoints(*inputs[-4:-2]), Keypoints(*inputs[-2:])
-        seen = SourceFeatures(*inputs[:-4])
-        moved = model.generator.motion(seen, source, driving)
-        return *moved, *model.generator.told(seen, moved)
+        features = SourceFeatures(*inputs[:-4])
+        dense = model.generator.motion(features, source, driving)
+        return *dense, *model.generator.additions(features, dense)
 
     found = []
     for batch in batches:
         image = torch.rand(batch, 3, side, side, device=device)
         keypoints = detect(image)
         features = torch.rand(
-            batch, networks.feature_channels, networks.feature_side, networks.feature_side, device=device
+            batch, networks.feature_channels, networks.config.feature_side, networks.config.feature_side, device=device
         )
         still = *encode(image), *keypoints, *keypoints
-        told = motion(*still)[len(DenseMotion._fields) :]
+        added = motion(*still)[len(DenseMotion._fields) :]
         given = {
             "detect": (_Called(model, detect), (image,)),
             "encode": (_Called(model, encode), (image,)),
             "motion": (_Called(model, motion), still),
-            "decoder": (networks.decoder(), (features, *told[1:])),
+            "decoder": (networks.decoder(), (features, *added[1:])),
         }
         for name, (module, inputs) in given.items():
             reduced = name == "decoder"

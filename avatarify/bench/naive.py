@@ -17,7 +17,7 @@ from avatarify.bench.footage import Footage, resized
 from avatarify.bench.loop import FRAME_SIZE, UNTIMED, Step, picture_side
 from avatarify.bench.stopwatch import Stopwatch
 from avatarify.frame import Image
-from avatarify.model.anchors import anchored, finer
+from avatarify.model.anchors import anchored, anchors_of, finer
 from avatarify.model.blocks import AntiAliasDownsample
 from avatarify.model.dense_motion import DenseMotion, DenseMotionNetwork
 from avatarify.model.motion import Keypoints, hull_area
@@ -156,14 +156,14 @@ def dense_motion_in_full(
     features = network.hourglass(stacked.view(batch, -1, height, width))
     mask = F.softmax(network.mask(features), dim=1)
     deformation = (motions.permute(0, 1, 4, 2, 3) * mask[:, :, None]).sum(1).permute(0, 2, 3, 1)
-    held = [each.value[:, count - network.anchors :] for each in (source, driving)]
+    anchors = anchors_of(source.value, driving.value, network.anchors)
     if network.lids:
         deformation = finer(deformation)
     if network.anchors:
-        deformation = anchored(deformation, held[0], held[1], lids=network.lids)
+        deformation = anchored(deformation, *anchors, lids=network.lids)
     if network.occlusion is None:
-        return DenseMotion(deformation, torch.ones_like(mask[:, :1]), mask, held[1])
-    return DenseMotion(deformation, torch.sigmoid(network.occlusion(features)), mask, held[1])
+        return DenseMotion(deformation, torch.ones_like(mask[:, :1]), mask, anchors.driving)
+    return DenseMotion(deformation, torch.sigmoid(network.occlusion(features)), mask, anchors.driving)
 
 
 def _grid(height: int, width: int, like: Tensor) -> Tensor:

@@ -214,10 +214,8 @@ def _tell_growth(config: TrainConfig, init: Path) -> None:
     has, wants = given.num_keypoints, config.model.num_keypoints
     if has < wants:
         warn(f"{init} has {has} keypoints, {config.name} has {wants}: {wants - has} new ones are added")
-    if config.model.generator.cues and given.generator.blend and not given.generator.cues:
-        warn(
-            f"{init} tells its painting nothing of the motion, {config.name} does: cues are added, which say nothing yet"
-        )
+    if config.model.generator.cue_width and given.generator.blend and not given.generator.cue_width:
+        warn(f"{init} has no cues, {config.name} has: some are added, which say nothing yet")
     if is_deeper(config.model, given):
         warn(
             f"{init} has maps half as fine as {config.name}: the new layers first learn for {config.imitation_steps} steps to do as it does"

@@ -9,7 +9,7 @@ sides of it, the eye would come down with its lid, and never shut.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, NamedTuple
 
 import torch
 import torch.nn.functional as F
@@ -25,6 +25,19 @@ EDGE: Final = 0.015
 """How far below a lid's edge the deformation is back to what it was, in [-1,1]: one place of 128 x 128."""
 _ROUNDS = 6
 """After them a third of what is wrong is left where two keypoints are nearer than REACH, elsewhere next to nothing."""
+
+
+class Anchors(NamedTuple):
+    """Where they come from, and where they are to be: [B,A,2] xy in [-1,1]."""
+
+    source: Tensor
+    driving: Tensor
+
+
+def anchors_of(source: Tensor, driving: Tensor, count: int) -> Anchors:
+    """The last `count` of keypoints [B,K,2]."""
+    first = source.shape[1] - count
+    return Anchors(source[:, first:], driving[:, first:])
 
 
 def finer(deformation: Tensor) -> Tensor:

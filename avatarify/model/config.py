@@ -79,7 +79,7 @@ class GeneratorConfig:
     from 32 pixels.
     still_below: of a `blend` generator; flow below so many of the model's pixels is none, softly up to twice as many, and where
     nothing hides it the portrait itself is shown there. 0: nothing is held still.
-    cues: channels of the layer through which the painting is told what the driving face does (cues.py); 0: it is not.
+    cue_width: channels of the layer through which the decoder is told of the motion (cues.py); 0: it is not.
     """
 
     block_expansion: int
@@ -92,7 +92,7 @@ class GeneratorConfig:
     detail: bool = False
     exact_flow: bool = False
     still_below: float = 0.0
-    cues: int = 0
+    cue_width: int = 0
 
     @property
     def any_size(self) -> bool:
@@ -132,19 +132,17 @@ class ModelConfig:
             raise CheckpointError(
                 f"{self.dense_motion.anchors} of {self.num_keypoints} keypoints are anchors.", "Get the file again."
             )
-        sides = self.cued_sides
-        if self.generator.cues and not (
-            self.generator.blend and sides and all(self.small_side % side == 0 for side in sides)
-        ):
-            raise CheckpointError(
-                f"Cues of {self.small_side} x {self.small_side} places cannot be told to maps of {self.feature_side} x "
-                f"{self.feature_side}, or the generator does not blend.",
-                "Get the file again.",
-            )
+        if self.generator.cue_width:
+            self._check_cues()
 
     def to_json(self) -> str:
         """The config as a JSON object, for the header of a model file."""
         return json.dumps(dataclasses.asdict(self))
+
+    @property
+    def detector_side(self) -> int:
+        """Of what the keypoint detector sees."""
+        return scaled_side(self.image_size, self.keypoint_detector.scale_factor)
 
     @property
     def image_side(self) -> int:
@@ -157,20 +155,36 @@ class ModelConfig:
         return scaled_side(self.image_size, self.dense_motion.scale_factor)
 
     @property
+    def deformation_side(self) -> int:
+        """2h where lids need it, else h."""
+        return self.small_side * (2 if self.dense_motion.lids else 1)
+
+    @property
     def feature_side(self) -> int:
         """f: of the generator's features."""
         return self.image_side >> self.generator.num_down_blocks
 
     @property
     def cued_sides(self) -> tuple[int, ...]:
-        """Of the decoder's maps that cues are told to, coarse to fine: those that are no finer than the dense motion."""
+        """Of the decoder's maps that cues add to, coarse to fine: those that are no finer than the dense motion."""
         sides = (self.feature_side << index for index in range(self.generator.num_down_blocks + 1))
-        return tuple(side for side in sides if side <= self.small_side) if self.generator.cues else ()
+        return tuple(side for side in sides if side <= self.small_side) if self.generator.cue_width else ()
 
     @property
     def flow_by_corners(self) -> bool:
         """How the deformation changes its size: see GeneratorConfig.exact_flow. Detail is not in its place without."""
         return self.align_corners and (self.generator.exact_flow or self.generator.detail)
+
+    def _check_cues(self) -> None:
+        width, cues = self.generator.cue_width, self.small_side
+        if not self.generator.blend:
+            raise CheckpointError(f"cue_width is {width}, and the generator does not blend.", "Get the file again.")
+        misfits = [side for side in self.cued_sides or (self.feature_side,) if not side or cues % side]
+        if misfits:
+            raise CheckpointError(
+                f"Cues of {cues} x {cues} places cannot be added to maps of {misfits[0]} x {misfits[0]}.",
+                "Get the file again.",
+            )
 
     @classmethod
     def from_json(cls, text: str) -> ModelConfig:
@@ -223,7 +237,7 @@ _RANGES: dict[str, tuple[float, float]] = {
     "head_kernel": (1, 15),
     "anchors": (0, 1024),
     "lids": (0, 1024),
-    "cues": (0, 4096),
+    "cue_width": (0, 4096),
 }
 _ODD = {"head_kernel"}
 

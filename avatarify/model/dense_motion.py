@@ -8,7 +8,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from avatarify.model.anchors import anchored, finer
+from avatarify.model.anchors import anchored, anchors_of, finer
 from avatarify.model.blocks import Hourglass, downsample
 from avatarify.model.config import ModelConfig
 from avatarify.model.motion import Keypoints, gaussians, precise, sparse_motions
@@ -56,12 +56,12 @@ class DenseMotionNetwork(nn.Module):
         features = self.hourglass(stacked)
         mask = F.softmax(precise(self.mask(features)), dim=1)
         deformation = (mask[..., None] * motions).sum(1)
-        held = [each.value[:, count - 1 - self.anchors :] for each in (source, driving)]
+        anchors = anchors_of(source.value, driving.value, self.anchors)
         if self.anchors:
             if self.lids:
                 deformation = finer(deformation)
-            deformation = anchored(deformation, held[0], held[1], lids=self.lids)
-        return DenseMotion(deformation, self._occlusion_map(features), mask, held[1])
+            deformation = anchored(deformation, *anchors, lids=self.lids)
+        return DenseMotion(deformation, self._occlusion_map(features), mask, anchors.driving)
 
     def _occlusion_map(self, features: Tensor) -> Tensor:
         if self.occlusion is None:

@@ -70,7 +70,7 @@ class Generator(nn.Module):
             self.bottleneck.add_module(f"r{index}", ResBlock(widths[-1]))
         self.up_blocks = nn.ModuleList(UpBlock(wide, narrow) for narrow, wide in reversed(pairs))
         self.final = nn.Conv2d(widths[0], model.num_channels + config.blend, 7, padding=3)
-        self.cues = CueLayers(model) if config.cues else None
+        self.cues = CueLayers(model) if config.cue_width else None
 
     def encode(self, image: Tensor, portrait: Tensor) -> SourceFeatures:
         """image: [B,3,S,S] in [0,1], S the model's image size; portrait: the same picture [B,3,N,N] at the output's size."""
@@ -84,7 +84,7 @@ class Generator(nn.Module):
         motion: DenseMotion = self.dense_motion_network(source.small, source_keypoints, driving)
         return motion
 
-    def told(self, source: SourceFeatures, motion: DenseMotion) -> list[Tensor]:
+    def additions(self, source: SourceFeatures, motion: DenseMotion) -> list[Tensor]:
         """What the cues add to the decoder's maps, [B,C_i,s_i,s_i] for ModelConfig.cued_sides; nothing for a generator without."""
         if self.cues is None:
             return []
@@ -92,19 +92,19 @@ class Generator(nn.Module):
         field = _resize(motion.deformation.permute(0, 3, 1, 2), side, by_corners=self.flow_by_corners).permute(
             0, 2, 3, 1
         )
-        moved = self._warp(source.small, field)
-        told: list[Tensor] = self.cues(motion_cues(moved, field, motion.occlusion_map, motion.anchors))
-        return told
+        moved_small = self._warp(source.small, field)
+        added: list[Tensor] = self.cues(motion_cues(moved_small, field, motion.occlusion_map, motion.anchors))
+        return added
 
     def decode(self, source: SourceFeatures, motion: DenseMotion) -> Tensor:
-        """Warp, occlude, tell the cues, inpaint -> [B,3 or 4,s,s] in (0,1) at the generator's own size."""
+        """Warp, occlude, add what the cues say, inpaint -> [B,3 or 4,s,s] in (0,1) at the generator's own size."""
         moved = self._warp(source.features, motion.deformation)
         out = moved * _resize(motion.occlusion_map, moved.shape[-1]).to(moved.dtype)
-        told = self.told(source, motion)
-        out = self.bottleneck(out + told[0] if told else out)
+        added = self.additions(source, motion)
+        out = self.bottleneck(out + added[0] if added else out)
         for index, block in enumerate(self.up_blocks, start=1):
             out = block(out)
-            out = out + told[index] if index < len(told) else out
+            out = out + added[index] if index < len(added) else out
         return torch.sigmoid(precise(self.final(out)))
 
     def compose(self, source: SourceFeatures, motion: DenseMotion, decoded: Tensor, size: int) -> Prediction:

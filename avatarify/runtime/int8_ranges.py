@@ -33,10 +33,10 @@ def find_ranges(model: Path, clips: Iterable[Sequence[Image]], *, frames: int, d
     """
     checkpoint = load_checkpoint(model)
     network = checkpoint.build()
-    moved = list(decoder_inputs(network, clips, frames))
-    if not moved:
+    inputs = list(decoder_inputs(network, clips, frames))
+    if not inputs:
         raise ValueError("there are no clips to take ranges from")
-    layers = ranges(Networks(checkpoint.config, lambda: network).decoder(), moved, doublings=doublings)
+    layers = ranges(Networks(checkpoint.config, lambda: network).decoder(), inputs, doublings=doublings)
     return Ranges(file_digest(model), layers)
 
 
@@ -47,7 +47,7 @@ def decoder_inputs(
     """What the decoder reads when each clip's first frame is moved to some of its others."""
     networks = Networks(model.config, lambda: model)
     motion, encoder, detector = networks.motion(), networks.encoder(), networks.detector()
-    side = networks.small_side
+    side = networks.config.small_side
     for clip in clips:
         images = [torch.from_numpy(image) for image in clip]
         size = images[0].shape[0]
@@ -57,8 +57,8 @@ def decoder_inputs(
         features, background = encoder(image, small)
         heat = gaussians(source.value, side, side, model.config.dense_motion.kp_variance)
         for driver in images[:: max(1, len(images) // frames)][:frames]:
-            moved, _, _, *told = motion(features, small, background, heat, *source, *detector(look(driver)))
-            yield moved, *told
+            _, _, *given = motion(features, small, background, heat, *source, *detector(look(driver)))
+            yield tuple(given)
 
 
 @torch.inference_mode()
@@ -70,8 +70,8 @@ def ranges(
     in float32 leaves 61)."""
     reaches: dict[nn.Module, Reach] = {}
 
-    def observe(work: Callable[[Reach, Tensor], None], module: nn.Module, inputs: tuple[Tensor, ...]) -> None:
-        work(reaches.setdefault(module, Reach()), inputs[0])
+    def observe(work: Callable[[Reach, Tensor], None], module: nn.Module, read: tuple[Tensor, ...]) -> None:
+        work(reaches.setdefault(module, Reach()), read[0])
 
     convolutions = [module for module in decoder.modules() if isinstance(module, nn.Conv2d | nn.ConvTranspose2d)]
     for work in (Reach.look, Reach.count):

@@ -74,12 +74,14 @@ class StaticRuntime:
         self._views: dict[int, _Pass] = {}
         self._animations: dict[int, _Pass] = {}
         self._bound: tuple[Tensor, ...] | None = None
-        count, small_side = networks.config.num_keypoints, networks.small_side
-        self._seen = self._zeros(1, 3, networks.detector_side, networks.detector_side)
-        self._image = self._zeros(1, 3, networks.image_side, networks.image_side)
+        count, small_side = networks.config.num_keypoints, networks.config.small_side
+        self._seen = self._zeros(1, 3, networks.config.detector_side, networks.config.detector_side)
+        self._image = self._zeros(1, 3, networks.config.image_side, networks.config.image_side)
         self._small = self._zeros(1, 3, small_side, small_side)
         self._source = _Prepared(
-            features=self._zeros(1, networks.feature_channels, networks.feature_side, networks.feature_side),
+            features=self._zeros(
+                1, networks.feature_channels, networks.config.feature_side, networks.config.feature_side
+            ),
             small=self._zeros(1, 3, small_side, small_side),
             background=self._zeros(1, 3, small_side, small_side),
             heat=self._zeros(1, count, small_side, small_side),
@@ -92,9 +94,7 @@ class StaticRuntime:
             detector=backend.step(Plan("detector", networks.detector), (self._seen,)),
             encoder=backend.step(Plan("encoder", networks.encoder), (self._image, self._small)),
             motion=motion,
-            decoder=backend.step(
-                Plan("decoder", networks.decoder, reduced=True), (motion.outputs[0], *motion.outputs[3:])
-            ),
+            decoder=backend.step(Plan("decoder", networks.decoder, reduced=True), motion.outputs[2:]),
         )
 
     @property
@@ -116,7 +116,7 @@ class StaticRuntime:
             view.picture.copy_(_tensor(image))
             view.run()
             features, background = self._steps.encoder.outputs
-            side = self._networks.small_side
+            side = self._networks.config.small_side
             heat = gaussians(keypoints.value, side, side, self.config.dense_motion.kp_variance)
             prepared = _Prepared(features.clone(), self._small.clone(), background.clone(), heat, *keypoints)
             self._animation(image.shape[0])  # made now, and not between two frames of a call
@@ -192,7 +192,7 @@ class StaticRuntime:
         if size not in self._animations:
             takes = self._networks.composed_of(size)
             portrait = self._zeros(1, 3, size, size) if takes.portrait else self._zeros(0)
-            _, deformation, occlusion_map, *_ = self._steps.motion.outputs
+            deformation, occlusion_map, *_ = self._steps.motion.outputs
             beside = (each for each, taken in zip((deformation, occlusion_map, portrait), takes, strict=True) if taken)
             plan = Plan(f"composition-{size}", lambda: self._networks.composition(size))
             last = self._backend.step(plan, (*self._steps.decoder.outputs, *beside))

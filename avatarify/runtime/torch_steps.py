@@ -59,7 +59,7 @@ class _TorchStep:
         self.outputs = outputs or tuple(torch.empty_like(each) for each in made)
 
     def run(self) -> None:
-        """The copies are small beside the work: cues are the most, a fifth of a million numbers."""
+        """The copies are small beside the work: a picture at most, or some maps of the decoder."""
         for buffer, made in zip(self.outputs, self._call(), strict=True):
             buffer.copy_(made)
 

@@ -166,10 +166,12 @@ def _start_from(model: FirstOrderModel, checkpoint: Checkpoint, path: Path) -> N
     if is_deeper(model.config, checkpoint.config):
         logger.info("%s has a halving less: one is added, which has everything to learn", path)
         checkpoint = deepened(checkpoint, model)
+    if model.config.generator.cue_width and not checkpoint.config.generator.cue_width:
+        logger.info("%s has no cues: some are added, which say nothing yet", path)
     for module, weights in ((model.kp_detector, checkpoint.kp_detector), (model.generator, checkpoint.generator)):
         own = module.state_dict()
         given = {key: tensor for key, tensor in weights.items() if not key.endswith("down.weight")}
-        if not checkpoint.config.generator.cues:  # those of a new model say nothing yet
+        if not checkpoint.config.generator.cue_width:  # those of a new model say nothing yet
             given |= {key: tensor for key, tensor in own.items() if key.startswith("cues.")}
         wanted = {key for key in own if not key.endswith("down.weight")}
         wrong = sorted(wanted ^ given.keys()) or sorted(key for key in wanted if own[key].shape != given[key].shape)

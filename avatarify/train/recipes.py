@@ -55,7 +55,7 @@ _FROM_THE_LIDS_ON: Final = len(FACE.points) - [point.name for point in FACE.poin
 LITE_GUIDED: Final = dataclasses.replace(
     LITE,
     dense_motion=dataclasses.replace(LITE.dense_motion, anchors=len(FACE.points), lids=_FROM_THE_LIDS_ON),
-    generator=dataclasses.replace(LITE.generator, cues=32),
+    generator=dataclasses.replace(LITE.generator, cue_width=32),
     num_keypoints=LITE.num_keypoints + len(FACE.points),
 )
 """The embedded model's shape with a keypoint more for each guided place of the face, to which the deformation is held. The painting

@@ -54,7 +54,7 @@ TINY_ANCHORED = dataclasses.replace(
 TINY_CUED = dataclasses.replace(
     TINY_ANCHORED,
     dense_motion=dataclasses.replace(TINY_ANCHORED.dense_motion, scale_factor=0.5),
-    generator=dataclasses.replace(TINY_ANCHORED.generator, cues=8),
+    generator=dataclasses.replace(TINY_ANCHORED.generator, cue_width=8),
 )
 """Its decoder is told at three sizes."""
 TINY_PLAIN = dataclasses.replace(

@@ -29,6 +29,7 @@ def test_strain_is_none_of_a_shift_and_tells_what_is_drawn_out() -> None:
     grid = coordinate_grid(16, 16, torch.zeros(()))[None]
     inside = (slice(None), slice(None), slice(1, -1), slice(1, -1))
     torch.testing.assert_close(strain(grid + 0.3)[inside], torch.zeros(1, 4, 14, 14), atol=1e-5, rtol=0)
+    assert float(strain(grid + 0.3)[0, 0, 5, 0]) == pytest.approx(-0.5, abs=1e-5), "at an edge"
     stretched = torch.stack([grid[..., 0] + 0.1 * grid[..., 1], 0.25 * grid[..., 1]], -1)  # sheared, four times as high
     wanted = torch.tensor([0.0, 0.0, 0.1, -0.75]).view(1, 4, 1, 1).expand(1, 4, 14, 14)
     torch.testing.assert_close(strain(stretched)[inside], wanted, atol=1e-5, rtol=0)
@@ -42,9 +43,9 @@ def test_the_decoder_is_told_up_to_the_size_of_the_dense_motion(model: ModelConf
 
 
 def test_cues_begin_by_saying_nothing_and_fit_the_decoders_maps() -> None:
-    told = CueLayers(LITE_GUIDED)(torch.rand(2, num_cues(LITE_GUIDED), 64, 64))
-    assert [tuple(each.shape) for each in told] == [(2, 128, 16, 16), (2, 64, 32, 32), (2, 32, 64, 64)]
-    assert not any(each.any() for each in told)
+    added = CueLayers(LITE_GUIDED)(torch.rand(2, num_cues(LITE_GUIDED), 64, 64))
+    assert [tuple(each.shape) for each in added] == [(2, 128, 16, 16), (2, 64, 32, 32), (2, 32, 64, 64)]
+    assert not any(each.any() for each in added)
 
 
 def test_the_painting_follows_an_anchor_that_the_deformation_does_not_show() -> None:
@@ -60,8 +61,8 @@ def test_the_painting_follows_an_anchor_that_the_deformation_does_not_show() -> 
 @pytest.mark.parametrize(
     ("change", "what"),
     [
-        ({"blend": False}, "does not blend"),  # others change their size in training
-        ({"num_down_blocks": 0}, r"32 x 32 places cannot be told to maps of 64 x 64"),
+        ({"blend": False}, r"cue_width is 8, and the generator does not blend"),  # others change their size in training
+        ({"num_down_blocks": 0}, r"32 x 32 places cannot be added to maps of 64 x 64"),
     ],
 )
 def test_cues_that_do_not_fit_the_decoder_are_refused(change: dict[str, float], what: str) -> None:
@@ -70,7 +71,13 @@ def test_cues_that_do_not_fit_the_decoder_are_refused(change: dict[str, float], 
         dataclasses.replace(TINY_CUED, generator=generator)
 
 
+def test_a_file_whose_features_have_no_places_is_refused() -> None:
+    text = LITE_GUIDED.to_json().replace('"num_down_blocks": 3', '"num_down_blocks": 8')
+    with pytest.raises(CheckpointError, match="maps of 0 x 0"):
+        ModelConfig.from_json(text)
+
+
 def test_cues_of_places_that_no_map_divides_are_refused() -> None:
     motion = dataclasses.replace(TINY_CUED.dense_motion, scale_factor=1 / 3)
-    with pytest.raises(CheckpointError, match=r"22 x 22 places cannot be told to maps of 8 x 8"):
+    with pytest.raises(CheckpointError, match=r"22 x 22 places cannot be added to maps of 8 x 8"):
         dataclasses.replace(TINY_CUED, dense_motion=motion)

@@ -48,16 +48,16 @@ def test_apple_gpus_are_left_to_eager() -> None:
 def test_the_largest_steps_are_one_graph_each() -> None:
     """What a compiler would have to leave to Python would stop it."""
     networks = Networks(TINY_CUED, lambda: tiny_model(TINY_CUED))
-    count, side = TINY_CUED.num_keypoints, networks.small_side
+    count, side = TINY_CUED.num_keypoints, networks.config.small_side
     keypoints = tiny_model(TINY_CUED).detect(torch.rand(1, 3, 64, 64, generator=torch.Generator().manual_seed(0)))
-    features = torch.rand(1, networks.feature_channels, networks.feature_side, networks.feature_side)
+    features = torch.rand(1, networks.feature_channels, networks.config.feature_side, networks.config.feature_side)
     given = (features, torch.rand(1, 3, side, side), torch.rand(1, 3, side, side), torch.rand(1, count, side, side))
     motion, decoder = networks.motion(), networks.decoder()
-    moved, _, _, *told = torch.compile(motion, backend="eager", fullgraph=True)(*given, *keypoints, *keypoints)
-    assert len(told) == 2
-    assert torch.allclose(told[1], motion(*given, *keypoints, *keypoints)[4])
-    painted = torch.compile(decoder, backend="eager", fullgraph=True)(moved, *told)
-    assert torch.allclose(painted, decoder(moved, *told))
+    _, _, *moved = torch.compile(motion, backend="eager", fullgraph=True)(*given, *keypoints, *keypoints)
+    assert len(moved) == 3
+    assert torch.allclose(moved[2], motion(*given, *keypoints, *keypoints)[4])
+    painted = torch.compile(decoder, backend="eager", fullgraph=True)(*moved)
+    assert torch.allclose(painted, decoder(*moved))
 
 
 @pytest.mark.filterwarnings("ignore:.*torch.jit:DeprecationWarning")  # torch's own compiler uses what torch deprecates

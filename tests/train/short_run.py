@@ -22,6 +22,7 @@ from tests.train.films import TINY
 # between one sum and two halves of it, would grow within steps to differences that say nothing.
 CONFIG: TrainConfig = dataclasses.replace(
     TINY,
+    model=dataclasses.replace(TINY.model, generator=dataclasses.replace(TINY.model.generator, cue_width=4)),
     weights=dataclasses.replace(TINY.weights, generator_adversarial=1.0, feature_matching=10.0),
     learning_rate=1e-6,
     milestones=(),

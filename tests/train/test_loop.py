@@ -158,9 +158,11 @@ def test_begins_with_given_weights(cache: FrameCache, tmp_path: Path) -> None:
             run(dataclasses.replace(slow, model=other), cache, tmp_path / "third", init=model)
 
 
-def test_cues_that_the_given_model_lacks_say_nothing_at_first(cache: FrameCache, tmp_path: Path) -> None:
+def test_cues_that_the_given_model_lacks_say_nothing_at_first(
+    cache: FrameCache, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     model = run(TINY, cache, tmp_path / "first", steps=2).model
-    generator = dataclasses.replace(TINY.model.generator, cues=4)
+    generator = dataclasses.replace(TINY.model.generator, cue_width=4)
     config = dataclasses.replace(TINY, model=dataclasses.replace(TINY.model, generator=generator))
     given, state = load_checkpoint(model).build(), new_state(config, torch.device("cpu"), init=model)
     picture = torch.rand(1, 3, 32, 32, generator=torch.Generator().manual_seed(0))
@@ -171,7 +173,10 @@ def test_cues_that_the_given_model_lacks_say_nothing_at_first(cache: FrameCache,
             driving = keypoints._replace(value=keypoints.value + 0.1)
             pictures.append(network(network.encode(picture), keypoints, driving).image)
     assert torch.equal(*pictures)
-    learned = load_checkpoint(run(config, cache, tmp_path / "second", steps=2, init=model).model)
+    with monkeypatch.context() as patched:
+        stop_after(patched, 1)
+        assert run(config, cache, tmp_path / "second", steps=2, init=model, minutes=1.0).step == 1
+    learned = load_checkpoint(run(config, cache, tmp_path / "second", steps=2, resume=True).model)
     assert learned.config == config.model
     assert learned.generator["cues.to_maps.0.weight"].any()
     with pytest.raises(CheckpointError, match="another shape"):  # a run does not forget what a model was told
@@ -374,8 +379,11 @@ def test_memory_layout_changes_nothing_that_matters(cache: FrameCache, tmp_path:
 
 
 def test_bfloat16_trains(cache: FrameCache, tmp_path: Path) -> None:
-    run(TINY, cache, tmp_path / "exact", steps=1)
-    run(dataclasses.replace(TINY, precision="bfloat16"), cache, tmp_path / "half", steps=1)
+    config = dataclasses.replace(
+        TINY, model=dataclasses.replace(TINY.model, generator=dataclasses.replace(TINY.model.generator, cue_width=4))
+    )
+    run(config, cache, tmp_path / "exact", steps=1)
+    run(dataclasses.replace(config, precision="bfloat16"), cache, tmp_path / "half", steps=1)
     exact, half = (rows(tmp_path / name)[0] for name in ("exact", "half"))
     assert half.equivariance_value == exact.equivariance_value  # the motion path is float32 in both
     assert half.total != exact.total

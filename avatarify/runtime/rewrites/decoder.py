@@ -17,17 +17,17 @@ class FastDecoder(nn.Module):
         super().__init__()
         self.bottleneck = nn.ModuleList(FastRes(block) for block in generator.bottleneck)  # type: ignore[arg-type]
         self.up_blocks = nn.ModuleList(FastUp(block) for block in generator.up_blocks)  # type: ignore[arg-type]
-        self.told = len(generator.cues.sides) - 1 if generator.cues is not None else 0
+        self.additions = len(generator.cues.sides) - 1 if generator.cues is not None else 0
         self.final = FourAtOnce(generator.final) if generator.up_blocks else generator.final  # needs even sides
 
-    def forward(self, moved: Tensor, *told: Tensor) -> Tensor:
-        """moved: [1,C,f,f], warped, occluded and told of the motion; told: [1,C_i,s_i,s_i], what cues add to finer maps, coarse to fine
+    def forward(self, moved: Tensor, *added: Tensor) -> Tensor:
+        """moved: [1,C,f,f], warped, occluded, with what cues add to it; added: [1,C_i,s_i,s_i], the same for finer maps, coarse to fine
         -> [1,3 or 4,s,s] in (0,1)."""
-        assert len(told) == self.told
+        assert len(added) == self.additions
         out = moved
         for block in self.bottleneck:
             out = block(out)
         for index, block in enumerate(self.up_blocks):
             out = block(out)
-            out = out + told[index] if index < len(told) else out
+            out = out + added[index] if index < len(added) else out
         return torch.sigmoid(self.final(out))

@@ -6,7 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from avatarify.model.anchors import anchored
+from avatarify.model.anchors import anchored, anchors_of
 from avatarify.model.config import ModelConfig
 from avatarify.model.cues import CueLayers, motion_cues, spread
 from avatarify.model.generator import Generator
@@ -68,9 +68,9 @@ class FastMotion(nn.Module):
         driving_value: Tensor,
         driving_jacobian: Tensor,
     ) -> tuple[Tensor, ...]:
-        """The first six as `FastEncoder` and `heat_maps` give them -> moved features [1,C,f,f], already occluded;
-        deformation [1,h,w,2] xy in [-1,1], 2h and 2w of them where anchors are lids; occlusion map [1,1,h,w]; what the cues add to the
-        decoder's finer maps, where the model has them: to its coarsest it is added already."""
+        """The first six as `FastEncoder` and `heat_maps` give them -> deformation [1,h,w,2] xy in [-1,1],
+        2h and 2w of them where anchors are lids; occlusion map [1,1,h,w]; and what the decoder takes: moved features [1,C,f,f], already
+        occluded and with what cues add to them, and what these add to finer maps."""
         motions = self._motions(source_value, source_jacobian, driving_value, driving_jacobian)  # [K,h*w,2]
         sampled = F.grid_sample(
             small, motions.view(1, self.count * self.side, self.side, 2), align_corners=self.align_corners
@@ -81,10 +81,10 @@ class FastMotion(nn.Module):
         mask = F.softmax(maps[:, : self.count + 1], dim=1)[0].flatten(1)[..., None]  # [K+1,h*w,1]
         still = mask[0] * self.grid.view(-1, 2)
         deformation = (still + (mask[1:] * motions).sum(0)).view(1, self.side, self.side, 2)
-        held = [value[:, self.count - self.anchors :] for value in (source_value, driving_value)]
+        anchors = anchors_of(source_value, driving_value, self.anchors)
         if self.anchors:
             deformation = self.finer(deformation.permute(0, 3, 1, 2)).permute(0, 2, 3, 1)
-            deformation = anchored(deformation, held[0], held[1], lids=self.lids)
+            deformation = anchored(deformation, *anchors, lids=self.lids)
         field = self.flow_to_features(deformation.permute(0, 3, 1, 2)).permute(0, 2, 3, 1)
         warped = F.grid_sample(features, field, align_corners=self.align_corners)
         if self.occludes:
@@ -93,11 +93,11 @@ class FastMotion(nn.Module):
         else:
             occlusion_map = torch.ones_like(maps[:, :1])
         if self.cues is None:
-            return warped, deformation, occlusion_map
+            return deformation, occlusion_map, warped
         field = self.flow_to_small(deformation.permute(0, 3, 1, 2)).permute(0, 2, 3, 1)
-        seen = F.grid_sample(small, field, align_corners=self.align_corners)
-        first, *told = self.cues(motion_cues(seen, field, occlusion_map, held[1]))
-        return warped + first, deformation, occlusion_map, *told
+        moved_small = F.grid_sample(small, field, align_corners=self.align_corners)
+        first, *finer = self.cues(motion_cues(moved_small, field, occlusion_map, anchors.driving))
+        return deformation, occlusion_map, warped + first, *finer
 
     def heat_maps(self, value: Tensor) -> Tensor:
         """value [1,K,2] -> Gaussians around the keypoints, [1,K,h,w]."""

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from torch import nn
 
-from avatarify.model.config import ModelConfig, scaled_side
+from avatarify.model.config import ModelConfig
 from avatarify.model.network import FirstOrderModel
 from avatarify.runtime.rewrites.composition import FastBlend, FastDetail, FastPicture, FastStillBlend, Sides
 from avatarify.runtime.rewrites.decoder import FastDecoder
@@ -50,31 +50,6 @@ class Networks:
         self._model = None
 
     @property
-    def detector_side(self) -> int:
-        """Of what the keypoint detector sees."""
-        return scaled_side(self.config.image_size, self.config.keypoint_detector.scale_factor)
-
-    @property
-    def image_side(self) -> int:
-        """s: of what the generator sees and paints."""
-        return self.config.image_side
-
-    @property
-    def small_side(self) -> int:
-        """h: of the dense motion."""
-        return self.config.small_side
-
-    @property
-    def deformation_side(self) -> int:
-        """2h where lids need it, else h."""
-        return self.small_side * (2 if self.config.dense_motion.lids else 1)
-
-    @property
-    def feature_side(self) -> int:
-        """f: of the generator's features."""
-        return self.config.feature_side
-
-    @property
     def feature_channels(self) -> int:
         """C: of the generator's features."""
         return self.config.generator.width(self.config.generator.num_down_blocks)
@@ -85,7 +60,7 @@ class Networks:
 
     def detector(self) -> nn.Module:
         """-> value, jacobian."""
-        return FastDetector(self.model.kp_detector, self.config, side=self.detector_side)
+        return FastDetector(self.model.kp_detector, self.config, side=self.config.detector_side)
 
     def view(self, size: int) -> nn.Module:
         """uint8 [N,N,3] -> what `encoder` takes."""
@@ -93,34 +68,34 @@ class Networks:
 
     def encoder(self) -> nn.Module:
         """-> features, background."""
-        return FastEncoder(self.model.generator, self.config, side=self.small_side)
+        return FastEncoder(self.model.generator, self.config, side=self.config.small_side)
 
     def motion(self) -> nn.Module:
-        """-> moved features, deformation, occlusion map, and what `decoder` is told beside the features."""
+        """-> deformation, occlusion map, and what `decoder` takes."""
         return FastMotion(
             self.model.generator,
             self.config,
-            small_side=self.small_side,
-            deformation_side=self.deformation_side,
-            feature_side=self.feature_side,
+            small_side=self.config.small_side,
+            deformation_side=self.config.deformation_side,
+            feature_side=self.config.feature_side,
         )
 
     def decoder(self) -> nn.Module:
-        """moved features, and what it is told beside them -> painted pixels."""
+        """Moved features, and what cues add to finer maps -> painted pixels."""
         return FastDecoder(self.model.generator)
 
     def composition(self, size: int) -> nn.Module:
         """Painted pixels, and what else `composed_of` says -> uint8 [3,N,N]."""
         image = self.config.image_size
-        sides = Sides(self.image_side, image, self.small_side, self.deformation_side, size)
+        sides = Sides(self.config.image_side, image, self.config.small_side, self.config.deformation_side, size)
         if self.config.generator.blend:
             blend = FastStillBlend if self.config.generator.still_below else FastBlend
             return blend(self.model.generator, self.config, sides)
         if self.composed_of(size).portrait:
             return FastDetail(self.model.generator, self.config, sides)
         if self.config.generator.detail:
-            return FastPicture(bilinear_matrix(image, size) @ bilinear_matrix(self.image_side, image))
-        return FastPicture(bilinear_matrix(self.image_side, self.image_side))
+            return FastPicture(bilinear_matrix(image, size) @ bilinear_matrix(self.config.image_side, image))
+        return FastPicture(bilinear_matrix(self.config.image_side, self.config.image_side))
 
     def composed_of(self, size: int) -> Ingredients:
         """What the composition for pictures of this size takes beside the painted pixels."""

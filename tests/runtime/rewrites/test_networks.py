@@ -35,7 +35,7 @@ UNFOLDED = dataclasses.replace(
 CONFIGS = {
     "anchored": TINY_ANCHORED,
     "cued": TINY_CUED,
-    "cued without anchors": dataclasses.replace(HELD, generator=dataclasses.replace(HELD.generator, cues=8)),
+    "cued without anchors": dataclasses.replace(HELD, generator=dataclasses.replace(HELD.generator, cue_width=8)),
     "unfolded": UNFOLDED,
     "blend": TINY_BLEND,
     "held still": HELD,
@@ -69,12 +69,14 @@ def test_every_step_does_what_the_plain_networks_do(config: ModelConfig) -> None
 
     driving = relative_motion(source, other, reference)
     expected = model(model.encode(pixels[0]), source, driving)
-    heat = gaussians(source.value, networks.small_side, networks.small_side, config.dense_motion.kp_variance)
-    moved, deformation, occlusion, *told = networks.motion()(features, small, background, heat, *source, *driving)
+    heat = gaussians(
+        source.value, networks.config.small_side, networks.config.small_side, config.dense_motion.kp_variance
+    )
+    deformation, occlusion, *given = networks.motion()(features, small, background, heat, *source, *driving)
     torch.testing.assert_close(deformation, expected.motion.deformation, rtol=1e-4, atol=2e-5)
     torch.testing.assert_close(occlusion, expected.motion.occlusion_map, rtol=0, atol=1e-5)
 
-    decoded = networks.decoder()(moved, *told)
+    decoded = networks.decoder()(*given)
     wanted = model.generator.decode(model.encode(pixels[0]), expected.motion)
     torch.testing.assert_close(decoded, wanted, rtol=0, atol=1e-4)
     beside = zip((deformation, occlusion, portrait * 255), networks.composed_of(96), strict=True)
